@@ -1,0 +1,103 @@
+// How a client talks to the API: credentials, endpoint, TLS, pool, retries, limits.
+#pragma once
+
+#include <videosdk/credentials.hpp>
+#include <videosdk/resource.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace videosdk::inline v0 {
+
+/// Whom to trust. The defaults verify chain and host name against the system's certificates.
+struct VIDEOSDK_DECL tls_options {
+    tls_options();
+
+    std::string ca_file; ///< PEM file of trusted roots, instead of the system's.
+    std::string ca_pem;  ///< Trusted roots as PEM text, beside ca_file or instead of the system's.
+    /// Accept any certificate of any host: for experiments only, whoever answers gets your token.
+    bool insecure_accept_any_certificate = false;
+};
+
+/// The connections that a client keeps.
+struct VIDEOSDK_DECL pool_options {
+    pool_options();
+
+    std::size_t max_connections = 64; ///< 1 to 65,535.
+    std::size_t max_waiting =
+        65'536; ///< Calls that may queue for a connection; beyond, errc::pool_exhausted.
+    /// An idle connection is closed after this, or after the server's `Keep-Alive: timeout=` if that is
+    /// shorter. The default lies below the 5 s of Node's HTTP server.
+    std::chrono::nanoseconds idle_limit = std::chrono::seconds(4);
+    /// A connection is not reused beyond this age.
+    std::chrono::nanoseconds age_limit = std::chrono::minutes(30);
+    /// Resolving, connecting and the TLS handshake together.
+    std::chrono::nanoseconds connect_timeout = std::chrono::seconds(10);
+    std::size_t max_response_head = 16 * 1024;       ///< Bytes, at least 1 KiB.
+    std::size_t max_response_body = 8 * 1024 * 1024; ///< Bytes, at least 1 KiB.
+};
+
+/// When a call is sent again: only when it is idempotent, or no byte of it reached a socket, or the answer
+/// says that nothing was done (429). An acquire of which a byte left is never sent again by the client.
+struct VIDEOSDK_DECL retry_policy {
+    retry_policy();
+
+    std::uint32_t max_attempts = 3; ///< Exchanges, at least 1.
+    /// Before attempt n + 1 a random time up to `min(backoff_base × 2^(n-1), backoff_cap)` passes ("full
+    /// jitter"); a `Retry-After` is the lower bound.
+    std::chrono::nanoseconds backoff_base = std::chrono::milliseconds(250);
+    std::chrono::nanoseconds backoff_cap = std::chrono::seconds(8);
+};
+
+/// A grant that no caller received.
+struct VIDEOSDK_DECL unclaimed_grant {
+    unclaimed_grant();
+
+    std::string token; ///< The last path segment of the acquire's webhook URL.
+    std::vector<resource> resources;
+};
+
+/// Options of a client. Set member by member.
+class VIDEOSDK_DECL client_options {
+public:
+    client_options();
+
+    videosdk::credentials credentials;
+    /// http or https; with or without a trailing `/v2`; without query, fragment or user.
+    /// VIDEOSDK_API_ENDPOINT is read by endpoint_from_environment(), never behind your back.
+    std::string endpoint = "https://api.videosdk.live";
+    tls_options tls;
+    pool_options pool;
+    retry_policy retry;
+    /// Of each call as a whole, unless call_options::timeout says otherwise. Positive.
+    std::chrono::nanoseconds timeout = std::chrono::seconds(30);
+    std::string user_agent = "videosdk-cpp/" VIDEOSDK_VERSION_STRING;
+    /// Set when the executor given to the client runs one handler at a time already (a strand, or an
+    /// io_context that a single thread runs): saves the client's own strand.
+    bool serial_executor = false;
+    /// Told, on the client's executor, of a grant whose caller had given up (a cancelled acquire whose
+    /// request had left). Without it such a grant is lost: prefer call_options::timeout, and leases, to
+    /// `acquire() || timer`.
+    std::function<void(const unclaimed_grant&)> on_unclaimed;
+
+    /// Throws error (errc::invalid_argument, invalid_endpoint) naming the first field that is out of range.
+    /// The constructor of client calls it.
+    void validate() const;
+};
+
+/// VIDEOSDK_API_ENDPOINT, or the default endpoint when it is not set.
+VIDEOSDK_DECL std::string endpoint_from_environment();
+
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const tls_options& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const pool_options& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const retry_policy& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const unclaimed_grant& value);
+/// Without secrets.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const client_options& value);
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,139 @@
+// A resource as the API describes it, and the other answers of the API: pages, release results, compositions.
+#pragma once
+
+#include <videosdk/config.hpp>
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace videosdk::inline v0 {
+
+/// What a resource composes. Vendor page: "Acquire Resource".
+enum class resource_type : std::uint8_t { unknown = 0, recording, hls, rtmp };
+
+/// `pending → idle → composing → idle … → released`; released is final.
+enum class resource_status : std::uint8_t { unknown = 0, pending, idle, composing, released };
+
+enum class resource_mode : std::uint8_t { unknown = 0, video_and_audio, audio };
+
+enum class resource_quality : std::uint8_t { unknown = 0, low, med, high };
+
+/// The wire's text: `"recording"`, `"video-and-audio"`, `"med"` …; `"unknown"` for unknown.
+VIDEOSDK_DECL std::string_view to_string(resource_type value) noexcept;
+VIDEOSDK_DECL std::string_view to_string(resource_status value) noexcept;
+VIDEOSDK_DECL std::string_view to_string(resource_mode value) noexcept;
+VIDEOSDK_DECL std::string_view to_string(resource_quality value) noexcept;
+
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, resource_type value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, resource_status value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, resource_mode value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, resource_quality value);
+
+/// An enumerator that came over the wire, with the text it came as where that is not the enumerator's own: a
+/// value that the vendor invents later is `unknown` and keeps its text. Compares with the enumerator, prints
+/// as the text.
+template <class Enum>
+class wire_value {
+public:
+    constexpr wire_value() noexcept = default;
+    wire_value(Enum value) noexcept : value_(value) {}
+    wire_value(Enum value, std::string raw) noexcept : value_(value), raw_(std::move(raw)) {}
+
+    Enum value() const noexcept { return value_; }
+    operator Enum() const noexcept { return value_; }
+
+    /// The text on the wire; empty where the field was absent.
+    std::string_view text() const noexcept
+    {
+        if (!raw_.empty()) {
+            return raw_;
+        }
+        return value_ == Enum::unknown ? std::string_view() : to_string(value_);
+    }
+
+    friend bool operator==(const wire_value& a, const wire_value& b) noexcept
+    {
+        return a.value_ == b.value_ && a.raw_ == b.raw_;
+    }
+    friend bool operator==(const wire_value& a, Enum b) noexcept { return a.value_ == b; }
+
+    /// The text on the wire; `unknown` where the field was absent.
+    friend std::ostream& operator<<(std::ostream& stream, const wire_value& value)
+    {
+        return stream << (value.text().empty() ? to_string(value.value_) : value.text());
+    }
+
+private:
+    Enum value_ = Enum::unknown;
+    std::string raw_;
+};
+
+/// The provider's unit of composition capacity.
+struct VIDEOSDK_DECL resource {
+    resource() = default; // declared, so that the type is no aggregate
+
+    std::string id; ///< 24 hexadecimal digits.
+    wire_value<resource_status> status;
+    wire_value<resource_type> type; ///< The server's own name `filecomposer` is read as recording.
+    wire_value<resource_mode> mode;
+    wire_value<resource_quality> quality;
+    std::vector<std::string> composer_ids; ///< Compositions that run here; may keep ids of ended ones.
+    std::string webhook_url;               ///< Echo of what acquire sent, perhaps not to the letter.
+    std::string unknown_fields; ///< A JSON object of the fields not named here; empty when there are none.
+
+    friend VIDEOSDK_DECL bool operator==(const resource&, const resource&);
+};
+
+/// One line: id, status and the rest. URLs without userinfo and query.
+VIDEOSDK_DECL std::string to_string(const resource& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const resource& value);
+
+/// One page of a listing. The wire promises neither a sort order nor a snapshot.
+struct VIDEOSDK_DECL resource_page {
+    resource_page() = default; // declared, so that the type is no aggregate
+
+    std::uint64_t current_page = 0; ///< From 1.
+    std::uint64_t per_page = 0;
+    std::uint64_t last_page = 0;
+    std::uint64_t total = 0; ///< Resources over all pages, at the time of this answer.
+    std::vector<resource> resources;
+};
+
+VIDEOSDK_DECL std::string to_string(const resource_page& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const resource_page& value);
+
+/// What a release did to one unit: refusals arrive inside an HTTP 200.
+struct VIDEOSDK_DECL release_result {
+    release_result() = default; // declared, so that the type is no aggregate
+
+    std::string id;
+    bool success = false;
+    std::string message; ///< The provider's word, e.g. `resource released`.
+};
+
+VIDEOSDK_DECL std::string to_string(const release_result& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const release_result& value);
+
+/// The answer to a started composition. Only HLS fills the URLs.
+struct VIDEOSDK_DECL started_composition {
+    started_composition() = default; // declared, so that the type is no aggregate
+
+    std::string id; ///< The composition's id: what end_recording and its siblings take.
+    resource_type type = resource_type::unknown;
+    std::string room_id;
+    std::string session_id;
+    std::string resource_id;
+    std::string playback_hls_url;
+    std::string livestream_url;
+    std::string unknown_fields; ///< A JSON object of the fields not named here; empty when there are none.
+};
+
+VIDEOSDK_DECL std::string to_string(const started_composition& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const started_composition& value);
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,19 @@
+// The whole library.
+#pragma once
+
+#include <videosdk/client.hpp>
+#include <videosdk/client_options.hpp>
+#include <videosdk/config.hpp>
+#include <videosdk/credentials.hpp>
+#include <videosdk/errc.hpp>
+#include <videosdk/error.hpp>
+#include <videosdk/event.hpp>
+#include <videosdk/event_hub.hpp>
+#include <videosdk/requests.hpp>
+#include <videosdk/resource.hpp>
+#include <videosdk/scheduler.hpp>
+#include <videosdk/signature.hpp>
+#include <videosdk/token.hpp>
+#include <videosdk/transport.hpp>
+#include <videosdk/webhook_listener.hpp>
+#include <videosdk/webhook_receiver.hpp>
