@@ -1,0 +1,238 @@
+// One awaited operation: begun on its home executor, cancelled from anywhere, completed on its caller's
+// executor. The whole price of a call is one dispatch there and one back, and none when the two executors are
+// the same.
+#pragma once
+
+#include <videosdk/error.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <atomic>
+#include <optional>
+#include <utility>
+
+namespace videosdk::inline v0 {
+
+/// Reference-counted base of all operations.
+class operation_base {
+public:
+    operation_base(const operation_base&) = delete;
+    operation_base& operator=(const operation_base&) = delete;
+
+    /// On the home executor: the caller wants no more of it. Called at most once, only between begin() and
+    /// the operation's completion; must lead to complete().
+    virtual void on_cancel() = 0;
+    /// On the home executor: start the work. Must lead to complete(), which may be called inside.
+    virtual void begin() = 0;
+    /// The execution context is going away: drop the caller's handler without calling it. May destroy user
+    /// objects.
+    virtual void drop_handler() noexcept = 0;
+
+    void cancel_from_slot()
+    {
+        if (begun_ && !completed_) {
+            on_cancel();
+        } else {
+            cancelled_early_ = true;
+        }
+    }
+
+    bool completed() const noexcept { return completed_; }
+
+protected:
+    operation_base() = default;
+    virtual ~operation_base() = default;
+
+    bool begun_ = false;
+    bool completed_ = false;
+    bool cancelled_early_ = false;
+
+private:
+    friend void intrusive_ptr_add_ref(operation_base* which) noexcept
+    {
+        which->references_.fetch_add(1, std::memory_order_relaxed);
+    }
+    friend void intrusive_ptr_release(operation_base* which) noexcept
+    {
+        if (which->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+            delete which;
+        }
+    }
+    std::atomic<unsigned> references_{0};
+};
+
+using operation_ptr = boost::intrusive_ptr<operation_base>;
+
+/// An operation that yields a result<T>. Derive, and implement begin() and on_cancel(); the object must be
+/// kept alive by an operation_ptr in whatever it waits in (or by the reference that its pending work holds).
+template <class T>
+class awaited_operation : public operation_base {
+public:
+    using handler_type = typename asio::async_result<asio::use_awaitable_t<>, void(result<T>)>::handler_type;
+
+    /// Called once, on the caller's executor, by await_operation().
+    void initiate(handler_type handler, const asio::any_io_executor& home)
+    {
+        handler_.emplace(std::move(handler));
+        caller_ = asio::get_associated_executor(*handler_);
+        same_executor_ = caller_ == home;
+        work_ = asio::prefer(caller_, asio::execution::outstanding_work.tracked);
+        auto slot = asio::get_associated_cancellation_slot(*handler_);
+        if (slot.is_connected() && !ignores_cancellation_) {
+            // May run on any thread: it only sends word to the home executor.
+            slot.assign(
+                [self = boost::intrusive_ptr<awaited_operation>(this), home](asio::cancellation_type) {
+                    asio::post(home, [self] { self->cancel_from_slot(); });
+                });
+        }
+        if (same_executor_) {
+            run();
+        } else {
+            asio::dispatch(home, [self = boost::intrusive_ptr<awaited_operation>(this)] { self->run(); });
+        }
+    }
+
+    void ignore_cancellation() noexcept { ignores_cancellation_ = true; }
+
+    /// What an operation that was cancelled before it began yields.
+    virtual error aborted() const { return error(make_error_code(asio::error::operation_aborted)); }
+
+    void drop_handler() noexcept override
+    {
+        completed_ = true;
+        std::optional<handler_type> handler = std::move(handler_);
+        handler_.reset();
+        work_ = {};
+        caller_ = {};
+    }
+
+protected:
+    /// Hands the result to the caller and forgets it. Resumes the caller inside where that is allowed, so it
+    /// must be the last thing that its caller does. Later calls are ignored.
+    void complete(result<T> outcome)
+    {
+        if (completed_ || !handler_) {
+            return;
+        }
+        completed_ = true;
+        handler_type handler = std::move(*handler_);
+        handler_.reset();
+        const asio::any_io_executor caller = std::exchange(caller_, {});
+        const asio::any_io_executor work = std::exchange(work_, {});
+        auto resume = [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
+            std::move(handler)(std::move(outcome));
+        };
+        if (initiating_) {
+            asio::post(caller, std::move(resume));
+        } else if (same_executor_) {
+            resume();
+        } else {
+            asio::dispatch(caller, std::move(resume));
+        }
+    }
+
+    void abort() { complete(aborted()); }
+
+private:
+    void run()
+    {
+        const boost::intrusive_ptr<awaited_operation> self(this);
+        if (completed_) {
+            return;
+        }
+        begun_ = true;
+        initiating_ = true;
+        if (cancelled_early_) {
+            abort();
+        } else {
+            begin();
+        }
+        initiating_ = false;
+    }
+
+    std::optional<handler_type> handler_;
+    asio::any_io_executor caller_;
+    asio::any_io_executor work_;
+    bool ignores_cancellation_ = false;
+    bool same_executor_ = false;
+    bool initiating_ = false;
+};
+
+/// Whether an awaited operation can be cancelled by its caller's coroutine.
+enum class cancellable : bool { no, yes };
+
+/// Starts the operation at the await. Accepts all three kinds of cancellation; where it had been cancelled
+/// before, the operation does not begin.
+template <class T>
+asio::awaitable<result<T>> await_result(boost::intrusive_ptr<awaited_operation<T>> operation,
+                                        asio::any_io_executor home, cancellable how = cancellable::yes)
+{
+    if (how == cancellable::yes) {
+        const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) {
+            co_return operation->aborted();
+        }
+        if (state.slot().is_connected()) {
+            co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+        }
+    } else {
+        operation->ignore_cancellation();
+    }
+    auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what,
+                    asio::any_io_executor where) { what->initiate(std::move(handler), where); };
+    result<T> outcome = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(result<T>)>(
+        start, asio::use_awaitable, std::move(operation), std::move(home));
+    co_return std::move(outcome);
+}
+
+/// The throwing door.
+template <class T>
+asio::awaitable<T> await_value(boost::intrusive_ptr<awaited_operation<T>> operation,
+                               asio::any_io_executor home, cancellable how = cancellable::yes)
+{
+    result<T> outcome = co_await await_result<T>(std::move(operation), std::move(home), how);
+    if (outcome.has_error()) {
+        throw outcome.error();
+    }
+    if constexpr (!std::is_void_v<T>) {
+        co_return std::move(*outcome);
+    }
+}
+
+/// A call that failed before there was anything to await.
+template <class T>
+asio::awaitable<result<T>> failed_result(error failure)
+{
+    co_return result<T>(std::move(failure));
+}
+
+template <class T>
+asio::awaitable<T> failed_value(error failure)
+{
+    const bool always = true;
+    if (always) {
+        throw failure;
+    }
+    co_return T();
+}
+
+template <>
+inline asio::awaitable<void> failed_value<void>(error failure)
+{
+    throw failure;
+    co_return;
+}
+
+} // namespace videosdk::inline v0
