@@ -1,0 +1,99 @@
+// The other answers: started compositions and the key that signs webhooks.
+#include "error/text.hpp"
+#include "model/document.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace videosdk::inline v0::model {
+namespace {
+
+// What the ordinary routes answer: a sentence for people, without an id.
+constexpr std::array<std::string_view, 6> sentences = {
+    "Recording started successfully", "Recording ended successfully",    "HLS started successfully",
+    "HLS ended successfully",         "Livestream started successfully", "Livestream ended successfully",
+};
+
+parsed<started_composition> read_composition(const json::object& object, std::string_view name)
+{
+    started_composition composition;
+    field_reader fields(object, name);
+    wire_value<resource_type> type;
+    fields.required_text("id", composition.id);
+    fields.name("type", type, read_resource_type);
+    fields.text("roomId", composition.room_id);
+    fields.text("sessionId", composition.session_id);
+    fields.text("resourceId", composition.resource_id);
+    if (!fields.text("playbackHlsUrl", composition.playback_hls_url)) {
+        fields.text("downstreamUrl", composition.playback_hls_url);
+    }
+    fields.text("livestreamUrl", composition.livestream_url);
+    if (fields.failure()) {
+        return *fields.failure();
+    }
+    composition.type = type.value();
+    composition.unknown_fields =
+        other_fields(object, {"id", type.value() == resource_type::unknown ? "id" : "type", "roomId",
+                              "sessionId", "resourceId", "playbackHlsUrl", "livestreamUrl"});
+    return composition;
+}
+
+} // namespace
+
+parsed<started_composition> read_started(std::string_view body, std::span<unsigned char> scratch)
+{
+    document answer(scratch);
+    const auto root = answer.parse(body);
+    if (root.has_error()) {
+        return root.error();
+    }
+    const json::value* value = *root;
+    if (const json::string* sentence = value->if_string()) {
+        const std::string_view said(sentence->data(), sentence->size());
+        if (std::find(sentences.begin(), sentences.end(), said) != sentences.end()) {
+            return started_composition();
+        }
+        std::string detail = "the answer is a string that is not documented: \"";
+        text::append_printable(detail, said, 80);
+        return fail(detail + '"');
+    }
+    const json::object* object = value->if_object();
+    if (object == nullptr) {
+        return wrong_kind("the answer", "an object with data", *value);
+    }
+    const json::value* data = find_field(*object, "id") == nullptr ? find_field(*object, "data") : nullptr;
+    if (data == nullptr) {
+        return read_composition(*object, "");
+    }
+    if (!data->is_object()) {
+        return wrong_kind("data", "an object with id", *data);
+    }
+    return read_composition(data->get_object(), "data");
+}
+
+parsed<std::string> read_public_key(std::string_view body, std::span<unsigned char> scratch)
+{
+    document answer(scratch);
+    const auto root = answer.parse(body);
+    if (root.has_error()) {
+        return root.error();
+    }
+    const json::object* object = (*root)->if_object();
+    if (object == nullptr) {
+        return wrong_kind("the answer", "an object with publicKey", **root);
+    }
+    const json::value* key = find_field(*object, "publicKey");
+    if (key == nullptr) {
+        return fail("publicKey is missing");
+    }
+    const json::string* pem = key->if_string();
+    if (pem == nullptr) {
+        return wrong_kind("publicKey", "a string", *key);
+    }
+    if (pem->empty()) {
+        return fail("publicKey is empty");
+    }
+    return std::string(pem->data(), pem->size());
+}
+
+} // namespace videosdk::inline v0::model
