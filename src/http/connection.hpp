@@ -1,0 +1,111 @@
+// One connection of a pool: connects, carries one exchange at a time, watches itself while idle.
+#pragma once
+
+#include "http/exchange_progress.hpp"
+#include "http/response_reader.hpp"
+#include "http/stream.hpp"
+
+#include <videosdk/client_options.hpp>
+#include <videosdk/scheduler.hpp>
+#include <videosdk/transport.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace videosdk::inline v0::http {
+
+class connection;
+
+/// What a connection tells its pool. All are called on the executor.
+class connection_owner {
+public:
+    virtual void on_ready(connection& which) = 0;
+    /// The exchange has its answer, or has been given up: its deadline no longer matters.
+    virtual void on_exchange_over(exchange_operation& operation) noexcept = 0;
+    /// It was closed and must be forgotten. Calls no exchange.
+    virtual void on_gone(connection& which) = 0;
+    /// It never became ready; has been forgotten when this returns. May complete an exchange, as the last
+    /// thing.
+    virtual void on_connect_failed(connection& which, exchange_failure failure) = 0;
+
+protected:
+    ~connection_owner() = default;
+};
+
+struct connection_settings {
+    endpoint where;
+    pool_options limits;
+};
+
+/// States: connecting → idle ⇄ exchanging → answered → idle …; closed from any of them. The read that watches
+/// an idle connection is the read of its next response, so that an exchange costs one write and one read.
+class connection final : public std::enable_shared_from_this<connection>,
+                         public stream_listener,
+                         public response_owner,
+                         private alarm {
+public:
+    using time_point = scheduler::time_point;
+    enum class state : std::uint8_t { connecting, idle, exchanging, answered, closed };
+
+    connection(connection_owner& owner, scheduler& time, const connection_settings& settings,
+               std::unique_ptr<stream> bytes);
+    ~connection();
+
+    void connect();
+    /// Only when idle. Completes the operation later, never inside.
+    void start(exchange_operation& operation);
+    /// Gives the exchange up without completing it, and closes.
+    void abandon(exchange_operation& operation) noexcept;
+    /// The exchange's deadline has passed: completes it, and closes.
+    void expire();
+    /// Closes without a word to anybody; the owner forgets it by itself.
+    void detach() noexcept;
+
+    /// Whether an idle connection may carry an exchange; looks into the socket when it was idle for long
+    /// enough to have died unseen.
+    enum class fitness : std::uint8_t { fit, dead, unsettled };
+    fitness check();
+
+    state current() const noexcept { return state_; }
+    bool used() const noexcept { return exchanges_ != 0; }
+
+    std::size_t index = 0; ///< The owner's own.
+
+private:
+    void on_connected(boost::system::error_code failure, std::string detail) override;
+    void on_read(boost::system::error_code failure, std::size_t count) override;
+    void on_written(boost::system::error_code failure) override;
+    void release_response() noexcept override;
+    void on_alarm() override;
+
+    void render(const request_view& request);
+    void watch();
+    void deliver();
+    void end_exchange(exchange_failure failure);
+    void lose(const std::string& why);
+    void become_idle();
+    void close() noexcept;
+    std::string peer() const;
+
+    connection_owner* owner_;
+    scheduler& time_;
+    const connection_settings& settings_;
+    std::unique_ptr<stream> bytes_;
+    response_reader reader_;
+    std::string out_;
+    std::unique_ptr<unsigned char[]> scratch_;
+    exchange_operation* operation_ = nullptr;
+    std::shared_ptr<connection> kept_by_response_;
+    exchange_progress progress_;
+    std::uint64_t sent_before_ = 0;
+    std::uint64_t exchanges_ = 0;
+    std::chrono::nanoseconds idle_limit_;
+    time_point opened_{};
+    time_point idle_since_{};
+    state state_ = state::connecting;
+    bool reading_ = false;
+    bool writing_ = false;
+};
+
+} // namespace videosdk::inline v0::http

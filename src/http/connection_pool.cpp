@@ -1,0 +1,347 @@
+// A pool of connections to one endpoint: first come, first served; last used, first reused.
+#include "http/connection_pool.hpp"
+
+#include "http/connection.hpp"
+#include "http/pool_sizing.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace videosdk::inline v0::http {
+namespace {
+
+/// A first-in, first-out list through exchange_operation's own links.
+class operation_queue {
+public:
+    bool empty() const noexcept { return first_ == nullptr; }
+    std::size_t size() const noexcept { return size_; }
+    exchange_operation& front() const noexcept { return *first_; }
+
+    void push_back(exchange_operation& which) noexcept
+    {
+        which.previous = last_;
+        which.next = nullptr;
+        (last_ != nullptr ? last_->next : first_) = &which;
+        last_ = &which;
+        ++size_;
+    }
+
+    void erase(exchange_operation& which) noexcept
+    {
+        (which.previous != nullptr ? which.previous->next : first_) = which.next;
+        (which.next != nullptr ? which.next->previous : last_) = which.previous;
+        which.next = which.previous = nullptr;
+        --size_;
+    }
+
+private:
+    exchange_operation* first_ = nullptr;
+    exchange_operation* last_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+class connection_pool final : public transport,
+                              private connection_owner,
+                              public std::enable_shared_from_this<connection_pool> {
+public:
+    connection_pool(asio::any_io_executor executor, std::shared_ptr<scheduler> time, endpoint where,
+                    const tls_options& tls, const pool_options& options)
+        : executor_(std::move(executor)), time_(std::move(time)), settings_{std::move(where), options}
+    {
+        if (settings_.where.tls) {
+            tls_ = make_tls_context(settings_.where, tls);
+        }
+    }
+
+    ~connection_pool() override { drop_all(); }
+
+    void start(exchange_operation& operation) override;
+    void cancel(exchange_operation& operation) noexcept override;
+    void close_idle() noexcept override;
+    void shutdown() noexcept override;
+    transport_counts counts() const noexcept override;
+
+private:
+    void on_ready(connection& which) override;
+    void on_exchange_over(exchange_operation& operation) noexcept override;
+    void on_gone(connection& which) override;
+    void on_connect_failed(connection& which, exchange_failure failure) override;
+    void on_deadline(exchange_operation& operation) override;
+
+    void pump();
+    void pump_later();
+    connection* take_idle();
+    void open_one();
+    void forget(connection& which) noexcept;
+    void drop_all() noexcept;
+    void refuse_first();
+    std::string why_none() const;
+
+    asio::any_io_executor executor_;
+    std::shared_ptr<scheduler> time_;
+    connection_settings settings_;
+    std::shared_ptr<tls_context> tls_;
+    std::vector<std::shared_ptr<connection>> connections_;
+    std::vector<connection*> idle_; ///< The last is the one used last.
+    operation_queue waiting_;
+    operation_queue refused_; ///< Beyond max_waiting; told at the next turn.
+    std::string last_connect_failure_;
+    transport_counts counts_;
+    std::size_t connecting_ = 0;
+    bool unsettled_ = false; ///< An idle connection's pending read is about to say something.
+    bool pump_posted_ = false;
+    bool shut_down_ = false;
+};
+
+void connection_pool::start(exchange_operation& operation)
+{
+    if (shut_down_) {
+        return;
+    }
+    operation.mark_sent(false);
+    operation.place = nullptr;
+    time_->wait_until(operation.deadline, operation.deadline_alarm(*this));
+    if (waiting_.size() >= settings_.limits.max_waiting && idle_.empty()) {
+        operation.place = &refused_;
+        refused_.push_back(operation);
+        pump_later();
+        return;
+    }
+    waiting_.push_back(operation);
+    pump();
+}
+
+/// Gives idle connections to those who wait, oldest first, and opens new ones. Completes no exchange, so that
+/// it may be called from anywhere.
+void connection_pool::pump()
+{
+    unsettled_ = false;
+    while (!waiting_.empty()) {
+        connection* const free = take_idle();
+        if (free == nullptr) {
+            break;
+        }
+        exchange_operation& next = waiting_.front();
+        waiting_.erase(next);
+        ++counts_.exchanges;
+        counts_.exchanges_reused += free->used() ? 1 : 0;
+        free->start(next);
+    }
+    if (unsettled_) {
+        pump_later();
+        return;
+    }
+    std::size_t missing = connections_to_open(
+        {waiting_.size(), connecting_, connections_.size(), settings_.limits.max_connections});
+    for (; missing > 0; --missing) {
+        open_one();
+    }
+}
+
+/// The connection used last that may carry an exchange. Dead ones on the way are closed.
+connection* connection_pool::take_idle()
+{
+    std::size_t at = idle_.size();
+    while (at > 0) {
+        connection& candidate = *idle_[--at];
+        const connection::fitness found = candidate.check();
+        if (found == connection::fitness::unsettled) {
+            unsettled_ = true;
+            continue;
+        }
+        idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(at));
+        if (found == connection::fitness::fit) {
+            return &candidate;
+        }
+        candidate.detach();
+        forget(candidate);
+    }
+    return nullptr;
+}
+
+void connection_pool::open_one()
+{
+    auto bytes = tls_ ? make_tls_stream(executor_, settings_.where, tls_)
+                      : make_plain_stream(executor_, settings_.where);
+    connection_owner& self = *this;
+    auto fresh = std::make_shared<connection>(self, *time_, settings_, std::move(bytes));
+    fresh->index = connections_.size();
+    connections_.push_back(fresh);
+    ++connecting_;
+    fresh->connect();
+}
+
+void connection_pool::pump_later()
+{
+    if (pump_posted_) {
+        return;
+    }
+    pump_posted_ = true;
+    asio::post(executor_, [weak = weak_from_this()] {
+        if (const auto self = weak.lock(); self && !self->shut_down_) {
+            self->pump_posted_ = false;
+            self->pump();
+            self->refuse_first();
+        }
+    });
+}
+
+/// Tells one exchange that the queue was full; the others at later turns, since telling must be the last
+/// thing done.
+void connection_pool::refuse_first()
+{
+    if (refused_.empty()) {
+        return;
+    }
+    exchange_operation& operation = refused_.front();
+    refused_.erase(operation);
+    operation.place = nullptr;
+    on_exchange_over(operation);
+    if (!refused_.empty()) {
+        pump_later();
+    }
+    operation.on_failure(
+        exchange_failure(errc::pool_exhausted, outcome::not_sent,
+                         "more than pool.max_waiting = " + std::to_string(settings_.limits.max_waiting) +
+                             " calls wait for a connection" + why_none()));
+}
+
+std::string connection_pool::why_none() const
+{
+    return last_connect_failure_.empty() ? std::string()
+                                         : "; the last attempt to connect failed: " + last_connect_failure_;
+}
+
+void connection_pool::cancel(exchange_operation& operation) noexcept
+{
+    if (shut_down_) {
+        return;
+    }
+    if (operation.place == &refused_) {
+        operation.place = nullptr;
+        refused_.erase(operation);
+        on_exchange_over(operation);
+    } else if (operation.place != nullptr) {
+        static_cast<connection*>(operation.place)->abandon(operation);
+    } else {
+        waiting_.erase(operation);
+        on_exchange_over(operation);
+    }
+}
+
+void connection_pool::on_deadline(exchange_operation& operation)
+{
+    const auto self = shared_from_this();
+    if (operation.place != nullptr && operation.place != &refused_) {
+        static_cast<connection*>(operation.place)->expire();
+        return;
+    }
+    const std::string place = settings_.where.authority();
+    cancel(operation);
+    operation.on_failure(
+        exchange_failure(errc::timeout, outcome::not_sent,
+                         "no connection to " + place + " became free in time (" +
+                             std::to_string(connections_.size()) + " open or connecting, at most " +
+                             std::to_string(settings_.limits.max_connections) + ")" + why_none()));
+}
+
+void connection_pool::on_ready(connection& which)
+{
+    if (!which.used()) {
+        --connecting_;
+        ++counts_.connections_opened;
+        last_connect_failure_.clear();
+    }
+    idle_.push_back(&which);
+    pump();
+}
+
+void connection_pool::on_exchange_over(exchange_operation& operation) noexcept
+{
+    time_->cancel(operation.deadline_alarm(*this));
+}
+
+void connection_pool::on_gone(connection& which)
+{
+    if (const auto at = std::find(idle_.begin(), idle_.end(), &which); at != idle_.end()) {
+        idle_.erase(at);
+    }
+    forget(which);
+    pump();
+}
+
+void connection_pool::on_connect_failed(connection& which, exchange_failure failure)
+{
+    const auto self = shared_from_this();
+    --connecting_;
+    ++counts_.connections_failed;
+    last_connect_failure_ = failure.detail;
+    forget(which);
+    exchange_operation* const first = waiting_.empty() ? nullptr : &waiting_.front();
+    if (first != nullptr) {
+        waiting_.erase(*first);
+        on_exchange_over(*first);
+    }
+    pump();
+    if (first != nullptr) {
+        first->on_failure(std::move(failure));
+    }
+}
+
+void connection_pool::forget(connection& which) noexcept
+{
+    const std::size_t at = which.index;
+    if (at + 1 != connections_.size()) {
+        connections_[at] = std::move(connections_.back());
+        connections_[at]->index = at;
+    }
+    connections_.pop_back();
+}
+
+void connection_pool::close_idle() noexcept
+{
+    for (connection* const each : std::exchange(idle_, {})) {
+        each->detach();
+        forget(*each);
+    }
+}
+
+void connection_pool::drop_all() noexcept
+{
+    shut_down_ = true;
+    idle_.clear();
+    connecting_ = 0;
+    for (const auto& each : std::exchange(connections_, {})) {
+        each->detach();
+    }
+}
+
+void connection_pool::shutdown() noexcept
+{
+    drop_all();
+    executor_ = {};
+}
+
+transport_counts connection_pool::counts() const noexcept
+{
+    transport_counts now = counts_;
+    now.connections_open = connections_.size() - connecting_;
+    now.connections_idle = idle_.size();
+    now.waiting = waiting_.size();
+    return now;
+}
+
+} // namespace
+
+std::shared_ptr<transport> make_connection_pool(asio::any_io_executor executor,
+                                                std::shared_ptr<scheduler> time, endpoint where,
+                                                const tls_options& tls, const pool_options& options)
+{
+    return std::make_shared<connection_pool>(std::move(executor), std::move(time), std::move(where), tls,
+                                             options);
+}
+
+} // namespace videosdk::inline v0::http

@@ -1,0 +1,88 @@
+// A TCP socket that counts the bytes it sent: the layer below TLS at which it shows whether a request has
+// left.
+#pragma once
+
+#include "http/stream.hpp"
+
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/associator.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cerrno>
+#include <cstdint>
+#include <utility>
+
+#include <sys/socket.h>
+
+namespace videosdk::inline v0::http {
+
+/// Passes a write's completion on and adds what was written. Keeps the handler's associations.
+template <class Handler>
+struct counting_handler {
+    Handler handler;
+    std::uint64_t* counter;
+
+    void operator()(const boost::system::error_code& failure, std::size_t count)
+    {
+        *counter += count;
+        std::move(handler)(failure, count);
+    }
+};
+
+/// An AsyncReadStream and AsyncWriteStream over one TCP socket.
+class counting_socket {
+public:
+    using executor_type = asio::any_io_executor;
+    using next_layer_type = asio::ip::tcp::socket;
+    using lowest_layer_type = asio::ip::tcp::socket::lowest_layer_type;
+
+    explicit counting_socket(const asio::any_io_executor& executor) : socket_(executor) {}
+
+    executor_type get_executor() { return socket_.get_executor(); }
+    next_layer_type& next_layer() noexcept { return socket_; }
+    lowest_layer_type& lowest_layer() noexcept { return socket_.lowest_layer(); }
+
+    template <class Buffers, class Handler>
+    void async_read_some(const Buffers& buffers, Handler&& handler)
+    {
+        socket_.async_read_some(buffers, std::forward<Handler>(handler));
+    }
+
+    template <class Buffers, class Handler>
+    void async_write_some(const Buffers& buffers, Handler&& handler)
+    {
+        socket_.async_write_some(
+            buffers, counting_handler<std::decay_t<Handler>>{std::forward<Handler>(handler), &sent_});
+    }
+
+    std::uint64_t bytes_sent() const noexcept { return sent_; }
+
+    unread peek() noexcept
+    {
+        char byte = 0;
+        const auto count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (count > 0) {
+            return unread::bytes;
+        }
+        return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) ? unread::nothing
+                                                                                        : unread::end;
+    }
+
+private:
+    asio::ip::tcp::socket socket_;
+    std::uint64_t sent_ = 0;
+};
+
+} // namespace videosdk::inline v0::http
+
+template <template <class, class> class Associator, class Handler, class Default>
+struct boost::asio::associator<Associator, videosdk::http::counting_handler<Handler>, Default>
+    : Associator<Handler, Default> {
+    static typename Associator<Handler, Default>::type
+    get(const videosdk::http::counting_handler<Handler>& wrapped,
+        const Default& fallback = Default()) noexcept
+    {
+        return Associator<Handler, Default>::get(wrapped.handler, fallback);
+    }
+};

@@ -1,0 +1,41 @@
+// What the TLS connections to one endpoint share: OpenSSL's context with the trusted roots, and the last
+// session.
+#pragma once
+
+#include "http/stream.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <string>
+
+namespace videosdk::inline v0::http {
+
+class tls_context {
+public:
+    tls_context(const endpoint& where, const tls_options& options);
+    tls_context(const tls_context&) = delete;
+    tls_context& operator=(const tls_context&) = delete;
+
+    asio::ssl::context& native() noexcept { return context_; }
+    /// Host name, SNI, expected identity, and the session to resume, if there is one.
+    void prepare(SSL* connection);
+    /// Why a handshake failed, in words that name the cause and what to do.
+    std::string explain(const SSL* connection, const boost::system::error_code& failure) const;
+
+private:
+    static int on_new_session(SSL* connection, SSL_SESSION* session);
+    void load_roots(const tls_options& options);
+
+    struct session_deleter {
+        void operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
+    };
+
+    endpoint where_;
+    bool verify_;
+    asio::ssl::context context_;
+    std::unique_ptr<SSL_SESSION, session_deleter> session_;
+};
+
+} // namespace videosdk::inline v0::http
