@@ -1,0 +1,196 @@
+// One call in flight.
+#include "api/call.hpp"
+
+#include "model/json.hpp"
+
+namespace videosdk::inline v0 {
+namespace {
+
+constexpr std::array<std::string_view, 4> request_id_headers{"x-request-id", "request-id", "x-amzn-requestid",
+                                                             "x-amz-request-id"};
+
+std::string request_id_of(const response& answer)
+{
+    for (const std::string_view name : request_id_headers) {
+        if (const auto value = answer.header(name)) {
+            return std::string(value->substr(0, 200));
+        }
+    }
+    return {};
+}
+
+call_rules rules_of(const call_spec& spec, client_core& core)
+{
+    const retry_policy& policy = core.options().retry;
+    return {spec.idempotent,     core.tokens().mints(), spec.max_attempts,
+            policy.backoff_base, policy.backoff_cap,    core.time().now() + spec.timeout};
+}
+
+} // namespace
+
+call_base::call_base(std::shared_ptr<client_core> core, call_spec spec)
+    : core_(std::move(core)), spec_(std::move(spec)), machine_(call_rules()), backoff_(*this)
+{
+}
+
+call_base::~call_base() = default;
+
+void call_base::run()
+{
+    const call_rules rules = rules_of(spec_, *core_);
+    deadline = rules.deadline;
+    machine_ = call_machine(rules);
+    perform(machine_.start());
+}
+
+void call_base::perform(const call_action& action)
+{
+    switch (action.what) {
+    case call_action::kind::remint_and_send:
+        core_->tokens().forget();
+        send();
+        break;
+    case call_action::kind::send:
+        send();
+        break;
+    case call_action::kind::wait:
+        core_->time().wait_until(action.until, backoff_);
+        break;
+    case call_action::kind::finish:
+        on_error(std::move(*pending_error_));
+        break;
+    }
+}
+
+void call_base::send()
+{
+    result<std::shared_ptr<const std::string>> token = core_->authorization();
+    if (!token) {
+        error_info filled = info(token.error().info().detail);
+        filled.outcome = videosdk::outcome::not_sent;
+        filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
+        on_error(error(token.error().code(), std::move(filled)));
+        return;
+    }
+    authorization_ = std::move(*token);
+    headers_ = {header_view{"Authorization", *authorization_}, header_view{"Accept", "application/json"},
+                header_view{"User-Agent", core_->options().user_agent},
+                header_view{"Content-Type", "application/json"}};
+    request.method = spec_.method;
+    request.target = spec_.target;
+    request.body = spec_.body;
+    request.headers = std::span<const header_view>(headers_).first(spec_.body.empty() ? 3 : 4);
+    exchanging_ = true;
+    core_->carrier().start(*this);
+}
+
+void call_base::stop() noexcept
+{
+    if (exchanging_) {
+        exchanging_ = false;
+        core_->carrier().cancel(*this);
+        last_.outcome = sent() ? videosdk::outcome::ambiguous : videosdk::outcome::not_sent;
+        last_.http_status = 0;
+        remember(last_);
+    } else if (backoff_.armed()) {
+        core_->time().cancel(backoff_);
+    }
+}
+
+void call_base::remember(const exchange_report& report) noexcept
+{
+    last_ = report;
+    if (effect_of(report) == videosdk::effect::unknown) {
+        effect_unknown_ = true;
+    }
+}
+
+void call_base::on_response(response answer)
+{
+    exchanging_ = false;
+    exchange_report report;
+    report.outcome = videosdk::outcome::answered;
+    report.http_status = answer.status();
+    if (answer.status() >= 200 && answer.status() < 300) {
+        last_ = report;
+        on_success(std::move(answer));
+        return;
+    }
+    if (const auto value = answer.header("retry-after")) {
+        report.retry_after = model::read_retry_after(*value, core_->time().wall_now());
+    }
+    remember(report);
+    pending_error_.emplace(refusal(answer, code_of_status(answer.status()),
+                                   effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none));
+    answer = response();
+    perform(machine_.after_exchange(report, core_->time().now(), core_->random_fraction()));
+}
+
+void call_base::on_failure(exchange_failure failure)
+{
+    exchanging_ = false;
+    exchange_report report;
+    report.outcome = failure.outcome;
+    report.code = failure.code;
+    report.reused = failure.reused;
+    remember(report);
+    error_info filled = info(std::move(failure.detail));
+    filled.outcome = failure.outcome;
+    filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
+    pending_error_.emplace(failure.code, std::move(filled));
+    perform(machine_.after_exchange(report, core_->time().now(), core_->random_fraction()));
+}
+
+error_info call_base::info(std::string detail) const
+{
+    error_info filled;
+    filled.call = spec_.name;
+    filled.detail = std::move(detail);
+    filled.method = std::string(to_string(spec_.method));
+    filled.path = spec_.target;
+    filled.attempts = machine_.attempts();
+    return filled;
+}
+
+error call_base::make_error(boost::system::error_code code, std::string detail) const
+{
+    error_info filled = info(std::move(detail));
+    filled.outcome = last_.outcome;
+    filled.http_status = last_.http_status;
+    filled.effect = machine_.attempts() == 0 ? videosdk::effect::none
+                    : effect_unknown_        ? videosdk::effect::unknown
+                                             : effect_of(last_);
+    return {code, std::move(filled)};
+}
+
+error call_base::cancelled_error(boost::system::error_code code) const
+{
+    error_info filled = info(sent() && exchanging_ ? "cancelled after the request had left" : "cancelled");
+    filled.outcome = exchanging_ && sent() ? videosdk::outcome::ambiguous : last_.outcome;
+    filled.effect = effect_unknown_ || filled.outcome == videosdk::outcome::ambiguous
+                        ? videosdk::effect::unknown
+                        : videosdk::effect::none;
+    return {code, std::move(filled)};
+}
+
+error call_base::refusal(const response& answer, errc code, videosdk::effect what) const
+{
+    error_info filled = info({});
+    filled.http_status = answer.status();
+    filled.outcome = videosdk::outcome::answered;
+    filled.effect = what;
+    filled.request_id = request_id_of(answer);
+    if (const auto value = answer.header("retry-after")) {
+        filled.retry_after = model::read_retry_after(*value, core_->time().wall_now());
+    }
+    const auto said = model::read_summary(answer.body(), answer.scratch());
+    if (said) {
+        filled.api_code = said->code;
+        filled.api_message = said->message;
+    } else {
+        filled.detail = said.error().detail;
+    }
+    return {code, std::move(filled)};
+}
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,197 @@
+// One call in flight: its request, its machine, and the exchanges that the machine asks for.
+#pragma once
+
+#include "api/call_machine.hpp"
+#include "api/client_core.hpp"
+#include "scheduler/operation.hpp"
+
+#include <videosdk/error.hpp>
+#include <videosdk/requests.hpp>
+#include <videosdk/transport.hpp>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace videosdk::inline v0 {
+
+/// What a call is, as decided when its function was called.
+struct call_spec {
+    call_spec(const char* name_, verb method_, std::string target_, std::string body_, bool idempotent_)
+        : name(name_),
+          method(method_),
+          target(std::move(target_)),
+          body(std::move(body_)),
+          idempotent(idempotent_)
+    {
+    }
+
+    const char* name; ///< `acquire`: for error messages.
+    verb method;
+    std::string target; ///< Below the base path: `/resource/acquire`.
+    std::string body;
+    bool idempotent;
+    std::uint32_t units = 0; ///< Acquire: how many were asked for; release: how many ids.
+    std::string token;       ///< Acquire: the last segment of the webhook URL.
+    std::chrono::nanoseconds timeout{};
+    std::uint32_t max_attempts = 0;
+    bool cancellable = true;
+};
+
+/// Drives exchanges until the machine ends the call. Lives on the client's executor.
+class call_base : public exchange_operation {
+public:
+    call_base(std::shared_ptr<client_core> core, call_spec spec);
+
+    /// The client is closing: end with `code`. Completes the caller as the last thing.
+    virtual void close(boost::system::error_code code) = 0;
+    /// The context is going away: let go of the caller without calling it.
+    virtual void drop() noexcept = 0;
+
+    const call_spec& spec() const noexcept { return spec_; }
+
+    /// Fills what is known of the call so far.
+    error_info info(std::string detail) const;
+    error make_error(boost::system::error_code code, std::string detail) const;
+    error make_error(boost::system::error_code code, error_info filled) const
+    {
+        return {code, std::move(filled)};
+    }
+    /// An answer that says no, in its own words.
+    error refusal(const response& answer, errc code, videosdk::effect what) const;
+
+    client_core& core() const noexcept { return *core_; }
+
+    // For the core's list of live calls.
+    call_base* next_live = nullptr;
+    call_base* previous_live = nullptr;
+    bool enlisted = false;
+
+protected:
+    virtual ~call_base();
+
+    /// Begins the call; now is when its deadline starts to count.
+    void run();
+    /// Ends waiting or exchanging, whatever is under way, without completing anything.
+    void stop() noexcept;
+    bool exchanging() const noexcept { return exchanging_; }
+    error cancelled_error(boost::system::error_code code) const;
+
+    /// A 2xx answer. Must complete the call, as the last thing.
+    virtual void on_success(response answer) = 0;
+    /// Must complete the call, as the last thing.
+    virtual void on_error(error failure) = 0;
+
+private:
+    struct backoff_alarm final : videosdk::alarm {
+        explicit backoff_alarm(call_base& owner_) : owner(owner_) {}
+        void on_alarm() override { owner.perform(owner.machine_.after_wait()); }
+        call_base& owner;
+    };
+
+    void perform(const call_action& action);
+    void send();
+    void on_response(response answer) final;
+    void on_failure(exchange_failure failure) final;
+    void remember(const exchange_report& report) noexcept;
+
+    std::shared_ptr<client_core> core_;
+    call_spec spec_;
+    call_machine machine_;
+    backoff_alarm backoff_;
+    std::shared_ptr<const std::string> authorization_;
+    std::array<header_view, 4> headers_;
+    exchange_report last_;
+    bool effect_unknown_ = false; ///< Of any attempt so far.
+    bool exchanging_ = false;
+    std::optional<error> pending_error_; ///< What the call ends with when the machine says finish.
+};
+
+/// Reads the answer of a successful exchange.
+template <class T>
+using answer_reader = result<T> (*)(const response& answer, const call_base& call);
+
+/// A user's call.
+template <class T>
+class call final : public awaited_operation<T>, public call_base {
+public:
+    call(std::shared_ptr<client_core> core, call_spec spec, answer_reader<T> read)
+        : call_base(std::move(core), std::move(spec)), read_(read)
+    {
+    }
+
+    void begin() override
+    {
+        alive_ = this;
+        if (!core().accepting()) {
+            finish(error(make_error(errc::closed, "the client has been closed")));
+            return;
+        }
+        core().enlist(*this);
+        run();
+    }
+
+    error aborted() const override { return cancelled_error(asio::error::operation_aborted); }
+
+    void on_cancel() override
+    {
+        if (live()) {
+            if (this->goes_on_unclaimed()) {
+                // The answer is awaited in the background; the operation lives until it has come.
+                this->complete(result<T>(this->cancelled_error(asio::error::operation_aborted)));
+                return;
+            }
+            close(asio::error::operation_aborted);
+        }
+    }
+
+    void close(boost::system::error_code code) override
+    {
+        stop();
+        finish(cancelled_error(code));
+    }
+
+    void drop() noexcept override
+    {
+        const boost::intrusive_ptr<call> self = std::move(alive_);
+        this->drop_handler();
+    }
+
+private:
+    bool live() const noexcept { return alive_ != nullptr; }
+
+    bool goes_on_unclaimed() const noexcept
+    {
+        return spec().units != 0 && !spec().token.empty() && exchanging() && sent() &&
+               core().options().on_unclaimed;
+    }
+
+    void on_success(response answer) override
+    {
+        result<T> read = read_(answer, *this);
+        answer = response();
+        finish(std::move(read));
+    }
+
+    void on_error(error failure) override { finish(std::move(failure)); }
+
+    void finish(result<T> outcome)
+    {
+        const boost::intrusive_ptr<call> self = std::move(alive_);
+        core().delist(*this);
+        if constexpr (std::is_same_v<T, std::vector<resource>>) {
+            if (this->completed()) {
+                core().report_unclaimed(spec().token, outcome);
+                return;
+            }
+        }
+        this->complete(std::move(outcome));
+    }
+
+    answer_reader<T> read_;
+    boost::intrusive_ptr<call> alive_; ///< Itself, while it is in flight.
+};
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,299 @@
+// The shared state behind a client.
+#include "api/client_core.hpp"
+
+#include "api/answers.hpp"
+#include "api/call.hpp"
+#include "http/connection_pool.hpp"
+#include "http/endpoint.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+
+namespace videosdk::inline v0 {
+namespace {
+
+asio::any_io_executor serial(asio::any_io_executor executor, const client_options& options)
+{
+    options.validate();
+    if (options.serial_executor) {
+        return executor;
+    }
+    return asio::make_strand(std::move(executor));
+}
+
+http::endpoint endpoint_of(const client_options& options)
+{
+    return *http::parse_endpoint(options.endpoint); // validate() has looked at it.
+}
+
+std::string base_path_of(const client_options& options)
+{
+    const std::string path = endpoint_of(options).path;
+    const bool versioned = path == "/v2" || path.ends_with("/v2");
+    return versioned ? path : path + "/v2";
+}
+
+} // namespace
+
+client_core::client_core(asio::any_io_executor executor, const client_options& options)
+    : executor_(serial(std::move(executor), options)),
+      options_(options),
+      time_(make_timer_scheduler(executor_)),
+      carrier_(http::make_connection_pool(executor_, time_, endpoint_of(options), options.tls, options.pool)),
+      tokens_(options.credentials),
+      base_path_(base_path_of(options)),
+      random_(std::random_device()())
+{
+    join_context(executor_);
+}
+
+client_core::client_core(asio::any_io_executor executor, const client_options& options,
+                         std::shared_ptr<transport> carrier, std::shared_ptr<scheduler> time)
+    : executor_(serial(std::move(executor), options)),
+      options_(options),
+      time_(std::move(time)),
+      carrier_(std::move(carrier)),
+      tokens_(options.credentials),
+      base_path_(base_path_of(options)),
+      random_(std::random_device()())
+{
+    join_context(executor_);
+}
+
+client_core::~client_core()
+{
+    leave_context();
+    if (alive_) {
+        carrier_->shutdown();
+        time_->shutdown();
+    }
+}
+
+double client_core::random_fraction() noexcept
+{
+    return static_cast<double>(random_() - std::minstd_rand::min()) /
+           (static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1.0);
+}
+
+result<std::shared_ptr<const std::string>> client_core::authorization()
+{
+    const result<std::string_view> token = tokens_.token(time_->wall_now());
+    if (!token) {
+        return token.error();
+    }
+    if (!authorization_ || *authorization_ != *token) {
+        authorization_ = std::make_shared<const std::string>(*token);
+    }
+    return authorization_;
+}
+
+void client_core::enlist(call_base& which) noexcept
+{
+    which.previous_live = nullptr;
+    which.next_live = first_call_;
+    if (first_call_ != nullptr) {
+        first_call_->previous_live = &which;
+    }
+    first_call_ = &which;
+    which.enlisted = true;
+}
+
+void client_core::delist(call_base& which) noexcept
+{
+    if (!which.enlisted) {
+        return;
+    }
+    which.enlisted = false;
+    (which.previous_live != nullptr ? which.previous_live->next_live : first_call_) = which.next_live;
+    if (which.next_live != nullptr) {
+        which.next_live->previous_live = which.previous_live;
+    }
+    which.next_live = which.previous_live = nullptr;
+}
+
+void client_core::report_unclaimed(const std::string& token, const result<std::vector<resource>>& outcome)
+{
+    unclaimed_grant grant;
+    grant.token = token;
+    if (outcome) {
+        grant.resources = *outcome;
+    } else {
+        grant.resources = outcome.error().granted();
+    }
+    if (!grant.resources.empty() && options_.on_unclaimed) {
+        options_.on_unclaimed(grant);
+    }
+}
+
+void client_core::close_all(std::shared_ptr<client_core> core)
+{
+    if (!core || !core->alive_) {
+        return;
+    }
+    // The reference goes along, so that what is left is destroyed on the executor too.
+    const asio::any_io_executor executor = core->executor_;
+    asio::dispatch(executor, [self = std::move(core)] { self->abort_calls(); });
+}
+
+/// Each abort may resume a caller, who may do anything, so the list is looked at anew every time.
+void client_core::abort_calls()
+{
+    closed_ = true;
+    while (alive_ && first_call_ != nullptr) {
+        call_base& next = *first_call_;
+        delist(next);
+        next.close(asio::error::operation_aborted);
+    }
+    if (alive_) {
+        carrier_->shutdown();
+    }
+}
+
+void client_core::close_idle()
+{
+    if (!alive_) {
+        return;
+    }
+    asio::dispatch(executor_, [self = shared_from_this()] {
+        if (self->alive_) {
+            self->carrier_->close_idle();
+        }
+    });
+}
+
+void client_core::context_shutdown() noexcept
+{
+    const std::shared_ptr<client_core> self = shared_from_this();
+    alive_ = false;
+    closed_ = true;
+    carrier_->shutdown();
+    time_->shutdown();
+    executor_ = {};
+    while (first_call_ != nullptr) {
+        call_base& next = *first_call_;
+        delist(next);
+        next.drop();
+    }
+}
+
+namespace {
+
+/// A call whose result goes to a function instead of a coroutine.
+template <class T>
+class internal_call_state final : public call_base,
+                                  public std::enable_shared_from_this<internal_call_state<T>> {
+public:
+    using done_function = std::function<void(result<T>)>;
+
+    internal_call_state(std::shared_ptr<client_core> core, call_spec spec, answer_reader<T> read,
+                        done_function done)
+        : call_base(std::move(core), std::move(spec)), read_(read), done_(std::move(done))
+    {
+    }
+
+    /// At the next turn: `done` must not be called inside the function that starts the call.
+    void begin_later()
+    {
+        if (!core().alive()) {
+            return;
+        }
+        asio::post(core().executor(), [self = this->shared_from_this()] {
+            if (!self->done_ || !self->core().alive()) {
+                return;
+            }
+            if (!self->core().accepting()) {
+                self->finish(self->make_error(errc::closed, "the client has been closed"));
+                return;
+            }
+            self->core().enlist(*self);
+            self->run();
+        });
+    }
+
+    void abandon() noexcept
+    {
+        done_ = nullptr;
+        if (core().alive()) {
+            stop();
+        }
+        core().delist(*this);
+    }
+
+    void close(boost::system::error_code) override
+    {
+        stop();
+        finish(make_error(errc::closed, "the client has been closed"));
+    }
+
+    void drop() noexcept override { done_ = nullptr; }
+
+private:
+    void on_success(response answer) override
+    {
+        result<T> read = read_(answer, *this);
+        answer = response();
+        finish(std::move(read));
+    }
+
+    void on_error(error failure) override { finish(std::move(failure)); }
+
+    void finish(result<T> outcome)
+    {
+        const auto self = this->shared_from_this();
+        core().delist(*this);
+        if (const done_function done = std::exchange(done_, nullptr)) {
+            done(std::move(outcome));
+        }
+    }
+
+    answer_reader<T> read_;
+    done_function done_;
+};
+
+template <class T>
+class internal_call_handle final : public client_core::internal_call {
+public:
+    explicit internal_call_handle(std::shared_ptr<internal_call_state<T>> state) : state_(std::move(state))
+    {
+        state_->begin_later();
+    }
+    ~internal_call_handle() override { state_->abandon(); }
+
+private:
+    std::shared_ptr<internal_call_state<T>> state_;
+};
+
+template <class T>
+std::unique_ptr<client_core::internal_call>
+start_internal(std::shared_ptr<client_core> core, call_spec spec, std::chrono::nanoseconds timeout,
+               answer_reader<T> read, std::function<void(result<T>)> done)
+{
+    spec.timeout = timeout;
+    spec.max_attempts = core->options().retry.max_attempts;
+    return std::make_unique<internal_call_handle<T>>(
+        std::make_shared<internal_call_state<T>>(std::move(core), std::move(spec), read, std::move(done)));
+}
+
+} // namespace
+
+std::unique_ptr<client_core::internal_call>
+client_core::start_get(std::string_view id, std::chrono::nanoseconds timeout, get_done done)
+{
+    return start_internal<resource>(
+        shared_from_this(),
+        call_spec("get", verb::get, base_path_ + "/resource/" + std::string(id), {}, true), timeout,
+        &read_get_answer, std::move(done));
+}
+
+std::unique_ptr<client_core::internal_call> client_core::start_request(verb method, std::string_view path,
+                                                                       std::chrono::nanoseconds timeout,
+                                                                       text_done done)
+{
+    return start_internal<raw_response>(
+        shared_from_this(),
+        call_spec("request", method, base_path_ + std::string(path), {}, method == verb::get), timeout,
+        &read_raw_answer, std::move(done));
+}
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,95 @@
+// The shared state behind a client: what calls, waits and key fetches of one client have in common.
+#pragma once
+
+#include "auth/token_source.hpp"
+#include "scheduler/context_service.hpp"
+#include "scheduler/operation.hpp"
+
+#include <videosdk/client.hpp>
+#include <videosdk/client_options.hpp>
+#include <videosdk/transport.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+
+namespace videosdk::inline v0 {
+
+class call_base;
+
+/// Lives on its executor; start_call and the like are called there only. Kept alive by handles and by calls
+/// in flight.
+class client_core final : public std::enable_shared_from_this<client_core>, private context_member {
+public:
+    client_core(asio::any_io_executor executor, const client_options& options);
+    client_core(asio::any_io_executor executor, const client_options& options,
+                std::shared_ptr<transport> carrier, std::shared_ptr<scheduler> time);
+    ~client_core();
+
+    /// The serial executor that everything runs on; empty after the context's shutdown.
+    const asio::any_io_executor& executor() const noexcept { return executor_; }
+    scheduler& time() noexcept { return *time_; }
+    const std::shared_ptr<scheduler>& shared_time() const noexcept { return time_; }
+    const client_options& options() const noexcept { return options_; }
+    bool alive() const noexcept { return alive_; }
+
+    /// For other modules' own GETs (hub, key store), without a coroutine: `done` is called once on the
+    /// executor, as the last thing that its caller does, unless the call is cancelled or the context
+    /// destroyed. The id stays valid until then.
+    class internal_call {
+    public:
+        virtual ~internal_call() = default;
+    };
+    using get_done = std::function<void(result<resource>)>;
+    using text_done = std::function<void(result<raw_response>)>;
+    std::unique_ptr<internal_call> start_get(std::string_view id, std::chrono::nanoseconds timeout,
+                                             get_done done);
+    std::unique_ptr<internal_call> start_request(verb method, std::string_view path,
+                                                 std::chrono::nanoseconds timeout, text_done done);
+
+    /// The client object is gone (or moved over): aborts every call of users; internal calls fail with
+    /// errc::closed. From any thread.
+    static void close_all(std::shared_ptr<client_core> core);
+    void close_idle();
+
+    // What calls use.
+    auth::token_source& tokens() noexcept { return tokens_; }
+    /// The value of the Authorization header, shared by the calls that send it.
+    result<std::shared_ptr<const std::string>> authorization();
+    /// Whether calls may begin: neither closed nor without a context.
+    bool accepting() const noexcept { return alive_ && !closed_; }
+    /// A grant whose caller had given up, or what became of it.
+    void report_unclaimed(const std::string& token, const result<std::vector<resource>>& outcome);
+    transport& carrier() noexcept { return *carrier_; }
+    /// `/v2` unless the endpoint's path ends in it already; with the endpoint's path before it.
+    const std::string& base_path() const noexcept { return base_path_; }
+    double random_fraction() noexcept; ///< In [0, 1).
+    void enlist(call_base& which) noexcept;
+    void delist(call_base& which) noexcept;
+
+private:
+    void context_shutdown() noexcept override;
+    void abort_calls();
+
+    asio::any_io_executor executor_;
+    client_options options_;
+    std::shared_ptr<scheduler> time_;
+    std::shared_ptr<transport> carrier_;
+    auth::token_source tokens_;
+    std::shared_ptr<const std::string> authorization_;
+    std::string base_path_;
+    std::minstd_rand random_;
+    call_base* first_call_ = nullptr;
+    bool alive_ = true;
+    bool closed_ = false;
+};
+
+/// Lets the other modules reach the core of a client.
+class client_access {
+public:
+    static const std::shared_ptr<client_core>& core(const client& which) noexcept { return which.core_; }
+};
+
+} // namespace videosdk::inline v0

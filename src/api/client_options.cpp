@@ -1,0 +1,121 @@
+// Options of a client: defaults, checks, text.
+#include "http/endpoint.hpp"
+
+#include <videosdk/client_options.hpp>
+#include <videosdk/error.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <ostream>
+
+namespace videosdk::inline v0 {
+namespace {
+
+[[noreturn]] void refuse(errc code, std::string detail)
+{
+    error_info info;
+    info.call = "client_options";
+    info.detail = std::move(detail);
+    throw error(code, std::move(info));
+}
+
+void require(bool holds, const char* field, const char* rule)
+{
+    if (!holds) {
+        refuse(errc::invalid_argument, std::string(field) + " must be " + rule);
+    }
+}
+
+void require_positive(std::chrono::nanoseconds value, const char* field)
+{
+    // The upper bound keeps `now + value` far from overflow.
+    require(value > std::chrono::nanoseconds(0) && value <= std::chrono::hours(24 * 365), field,
+            "positive and at most a year");
+}
+
+bool is_header_text(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+double seconds(std::chrono::nanoseconds value)
+{
+    return std::chrono::duration<double>(value).count();
+}
+
+} // namespace
+
+retry_policy::retry_policy() = default;
+unclaimed_grant::unclaimed_grant() = default;
+client_options::client_options() = default;
+
+void client_options::validate() const
+{
+    if (const auto where = http::parse_endpoint(endpoint); !where) {
+        refuse(errc::invalid_endpoint, "endpoint cannot be used: " + where.error() +
+                                           "; it should look like https://api.videosdk.live");
+    }
+    require_positive(timeout, "timeout");
+    require(pool.max_connections >= 1 && pool.max_connections <= 65'535, "pool.max_connections",
+            "from 1 to 65535");
+    require_positive(pool.idle_limit, "pool.idle_limit");
+    require_positive(pool.age_limit, "pool.age_limit");
+    require_positive(pool.connect_timeout, "pool.connect_timeout");
+    constexpr std::size_t least = 1024;
+    require(pool.max_response_head >= least && pool.max_response_head <= 1024 * least,
+            "pool.max_response_head", "from 1 KiB to 1 MiB");
+    require(pool.max_response_body >= least && pool.max_response_body <= 1024 * 1024 * least,
+            "pool.max_response_body", "from 1 KiB to 1 GiB");
+    require(retry.max_attempts >= 1, "retry.max_attempts", "at least 1");
+    require_positive(retry.backoff_base, "retry.backoff_base");
+    require_positive(retry.backoff_cap, "retry.backoff_cap");
+    require(is_header_text(user_agent), "user_agent", "printable ASCII");
+}
+
+std::string endpoint_from_environment()
+{
+    const char* const value = std::getenv("VIDEOSDK_API_ENDPOINT");
+    return value != nullptr && *value != '\0' ? std::string(value) : client_options().endpoint;
+}
+
+std::ostream& operator<<(std::ostream& stream, const tls_options& value)
+{
+    if (value.insecure_accept_any_certificate) {
+        return stream << "insecure: any certificate is accepted";
+    }
+    stream << "verified against ";
+    if (value.ca_file.empty() && value.ca_pem.empty()) {
+        return stream << "the system's roots";
+    }
+    return stream << (value.ca_file.empty() ? std::string("given roots") : value.ca_file);
+}
+
+std::ostream& operator<<(std::ostream& stream, const pool_options& value)
+{
+    return stream << "at most " << value.max_connections << " connections, " << value.max_waiting
+                  << " waiting, idle " << seconds(value.idle_limit) << " s, age " << seconds(value.age_limit)
+                  << " s, connect " << seconds(value.connect_timeout) << " s";
+}
+
+std::ostream& operator<<(std::ostream& stream, const retry_policy& value)
+{
+    return stream << value.max_attempts << " attempts, back-off " << seconds(value.backoff_base) << " s to "
+                  << seconds(value.backoff_cap) << " s";
+}
+
+std::ostream& operator<<(std::ostream& stream, const unclaimed_grant& value)
+{
+    stream << "unclaimed grant of attempt " << value.token << ':';
+    for (const resource& each : value.resources) {
+        stream << ' ' << each.id;
+    }
+    return stream;
+}
+
+std::ostream& operator<<(std::ostream& stream, const client_options& value)
+{
+    return stream << value.endpoint << " (" << value.credentials << "; " << value.tls << "; " << value.pool
+                  << "; " << value.retry << "; timeout " << seconds(value.timeout) << " s)";
+}
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,261 @@
+// What each call sends, and what it makes of the answer.
+#include "fixture.hpp"
+
+#include <videosdk/token.hpp>
+
+namespace {
+
+using namespace test;
+using videosdk::condition;
+using videosdk::effect;
+using videosdk::errc;
+using videosdk::outcome;
+
+const videosdk::acquire_request one_recording{.type = videosdk::resource_type::recording,
+                                              .webhook_url = "https://hooks.example.com/t0"};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(client_calls)
+
+BOOST_AUTO_TEST_CASE(acquire_sends_the_vendors_request_and_reads_the_vendors_answer)
+{
+    client_fixture f;
+    f.carrier->expect(answer(200, std::string(one_unit)));
+
+    const auto units = f.finish(f.client->acquire({.type = videosdk::resource_type::recording,
+                                                   .webhook_url = "https://hooks.example.com/t0",
+                                                   .mode = videosdk::resource_mode::video_and_audio,
+                                                   .quality = videosdk::resource_quality::med,
+                                                   .units = 1}));
+
+    BOOST_REQUIRE(f.carrier->seen().size() == 1U);
+    const auto& sent = f.carrier->seen().front();
+    BOOST_TEST(sent.method == videosdk::verb::post);
+    BOOST_TEST(sent.target == "/v2/resource/acquire");
+    BOOST_TEST(sent.body == R"({"type":"recording","webhookUrl":"https://hooks.example.com/t0",)"
+                            R"("mode":"video-and-audio","quality":"med","units":1})");
+    BOOST_TEST(sent.header("Content-Type") == "application/json");
+    BOOST_TEST(sent.header("Accept") == "application/json");
+    BOOST_TEST(videosdk::verify_token(sent.header("Authorization"), "a-secret-of-tests", f.time->wall_now())
+                   .has_value());
+    BOOST_REQUIRE(units.size() == 1U);
+    BOOST_TEST(units[0].id == "64f1a2b3c4d5e6f7a8b9c0d1");
+    BOOST_TEST((units[0].status == videosdk::resource_status::pending));
+    BOOST_TEST((units[0].type == videosdk::resource_type::recording));
+    BOOST_TEST((units[0].mode == videosdk::resource_mode::video_and_audio));
+    BOOST_TEST((units[0].quality == videosdk::resource_quality::med));
+    BOOST_TEST(units[0].webhook_url == "https://hooks.example.com/t0");
+}
+
+BOOST_AUTO_TEST_CASE(an_endpoint_with_or_without_v2_never_doubles_it)
+{
+    for (const auto& [endpoint, target] : {std::pair("https://api.videosdk.live", "/v2/resource/r1"),
+                                           {"https://api.videosdk.live/v2", "/v2/resource/r1"},
+                                           {"https://api.videosdk.live/v2/", "/v2/resource/r1"},
+                                           {"http://localhost:9/base", "/base/v2/resource/r1"}}) {
+        auto options = quiet_options();
+        options.endpoint = endpoint;
+        client_fixture f(options);
+        f.carrier->expect(answer(200, R"({"id":"r1","status":"idle"})"));
+        BOOST_TEST(f.finish(f.client->get("r1")).id == "r1");
+        BOOST_TEST(f.carrier->seen().front().target == target);
+        BOOST_TEST(f.carrier->seen().front().header("Content-Type") == "(absent)");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(request_takes_any_path_with_or_without_v2)
+{
+    client_fixture f;
+    f.carrier->expect(answer(201, R"({"roomId":"a"})"));
+    f.carrier->expect(answer(200, "{}"));
+    const auto made = f.finish(f.client->request(videosdk::verb::post, "/v2/rooms", R"({"x":1})"));
+    BOOST_TEST(made.status == 201U);
+    BOOST_TEST(made.body == R"({"roomId":"a"})");
+    f.finish(f.client->request(videosdk::verb::get, "/rooms?page=1"));
+    BOOST_TEST(f.carrier->seen()[0].target == "/v2/rooms");
+    BOOST_TEST(f.carrier->seen()[1].target == "/v2/rooms?page=1");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_argument_is_named_and_nothing_is_sent)
+{
+    client_fixture f;
+    const auto cause = [&](auto awaitable) {
+        return std::string(f.finish(std::move(awaitable)).error().what());
+    };
+    const auto has = [](const std::string& text, std::string_view part) {
+        return text.find(part) != std::string::npos;
+    };
+    BOOST_TEST(has(cause(f.client->try_acquire({})), "acquire"));
+    BOOST_TEST(has(cause(f.client->try_acquire({})), "type"));
+    BOOST_TEST(has(cause(f.client->try_acquire({.type = videosdk::resource_type::hls})), "webhook"));
+    BOOST_TEST(has(cause(f.client->try_acquire(
+                       {.type = videosdk::resource_type::hls, .webhook_url = "ftp://hooks.example.com/"})),
+                   "http"));
+    BOOST_TEST(has(
+        cause(f.client->try_acquire(
+            {.type = videosdk::resource_type::hls, .webhook_url = "https://hooks.example.com/", .units = 0})),
+        "units"));
+    BOOST_TEST(has(cause(f.client->try_get("")), "id"));
+    BOOST_TEST(has(cause(f.client->try_release("")), "id"));
+    BOOST_TEST(has(cause(f.client->try_list({.page = 0})), "page"));
+    BOOST_TEST(has(cause(f.client->try_start_recording({.resource_id = "r1"})), "room"));
+    BOOST_TEST(has(cause(f.client->try_start_rtmp({.room_id = "a", .resource_id = "r1"})), "outputs"));
+    BOOST_TEST(has(cause(f.client->try_request(videosdk::verb::get, "rooms")), "path"));
+    BOOST_TEST(has(cause(f.client->try_request(videosdk::verb::post, "/rooms", "{")), "JSON"));
+    BOOST_TEST(has(cause(f.client->try_get("r1", {.timeout = 0s})), "timeout"));
+    BOOST_TEST(has(cause(f.client->try_get("r1", {.max_attempts = 0})), "max_attempts"));
+    BOOST_TEST(f.carrier->seen().empty());
+}
+
+BOOST_AUTO_TEST_CASE(calls_without_credentials_fail_before_anything_is_sent)
+{
+    auto options = quiet_options();
+    options.credentials = videosdk::credentials();
+    client_fixture f(options);
+    const auto got = f.finish(f.client->try_get("r1"));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::invalid_credentials));
+    BOOST_TEST((got.error().effect() == effect::none));
+    BOOST_TEST(f.carrier->seen().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_carries_status_code_message_and_request_id)
+{
+    client_fixture f;
+    f.carrier->expect(
+        answer(403, R"({"message":"plan does not allow it","code":4711})", {{"X-Request-Id", "req-9"}}));
+    const auto got = f.finish(f.client->try_acquire(one_recording));
+    BOOST_REQUIRE(got.has_error());
+    const videosdk::error& failure = got.error();
+    BOOST_TEST((failure.code() == errc::forbidden));
+    BOOST_TEST(failure.http_status() == 403U);
+    BOOST_TEST(failure.api_code() == "4711");
+    BOOST_TEST(failure.api_message() == "plan does not allow it");
+    BOOST_TEST(failure.request_id() == "req-9");
+    BOOST_TEST(failure.attempts() == 1U);
+    BOOST_TEST((failure.outcome() == outcome::answered));
+    BOOST_TEST((failure.effect() == effect::none));
+    BOOST_TEST(!failure.ambiguous());
+    BOOST_TEST(std::string(failure.what()).find("POST /v2/resource/acquire") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(statuses_become_codes_of_their_own)
+{
+    const std::pair<unsigned, errc> table[] = {
+        {400, errc::bad_request},  {401, errc::unauthorized},     {402, errc::payment_required},
+        {403, errc::forbidden},    {404, errc::not_found},        {408, errc::request_timeout},
+        {409, errc::conflict},     {422, errc::client_error},     {500, errc::server_error},
+        {503, errc::server_error}, {302, errc::unexpected_status}};
+    for (const auto& [status, code] : table) {
+        auto options = quiet_options();
+        options.retry.max_attempts = 1;
+        client_fixture f(options);
+        f.carrier->expect(answer(status, "{}"));
+        const auto got = f.finish(f.client->try_acquire(one_recording));
+        BOOST_TEST((got.error().code() == code));
+        BOOST_TEST((got.error().code() == condition::not_found) == (status == 402 || status == 404));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_success_that_is_none_is_an_error)
+{
+    const std::pair<const char*, errc> table[] = {
+        {R"({"success":false,"message":"no capacity"})", errc::rejected},
+        {"<html><body>502</body></html>", errc::unexpected_response},
+        {"", errc::unexpected_response},
+        {"null", errc::unexpected_response},
+        {R"({"success":true})", errc::unexpected_response},
+        {R"({"success":true,"data":[{"status":"pending"}]})", errc::unexpected_response},
+    };
+    for (const auto& [body, code] : table) {
+        client_fixture f;
+        f.carrier->expect(answer(200, body));
+        const auto got = f.finish(f.client->try_acquire(one_recording));
+        BOOST_REQUIRE_MESSAGE(got.has_error(), body);
+        BOOST_TEST((got.error().code() == code), body << " gave " << got.error().what());
+        BOOST_TEST((got.error().effect() == (code == errc::rejected ? effect::none : effect::unknown)));
+        BOOST_TEST(f.carrier->seen().size() == 1U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_short_grant_hands_over_what_was_granted)
+{
+    client_fixture f;
+    f.carrier->expect(answer(200, std::string(one_unit)));
+    const auto got = f.finish(f.client->try_acquire({.type = videosdk::resource_type::recording,
+                                                     .webhook_url = "https://hooks.example.com/t0",
+                                                     .units = 3}));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::short_grant));
+    BOOST_TEST((got.error().effect() == effect::known));
+    BOOST_REQUIRE(got.error().granted().size() == 1U);
+    BOOST_TEST(got.error().granted()[0].id == "64f1a2b3c4d5e6f7a8b9c0d1");
+}
+
+BOOST_AUTO_TEST_CASE(releasing_one_unit_that_is_refused_is_an_error_and_of_several_a_value)
+{
+    client_fixture f;
+    const std::string mixed =
+        R"({"success":true,"data":[{"id":"r1","success":true,"msg":"resource released"},)"
+        R"({"id":"r2","success":false,"msg":"resource is not idle"}]})";
+    f.carrier->expect(answer(200, mixed));
+    f.carrier->expect(answer(200, mixed));
+    f.carrier->expect(answer(200, mixed));
+    const std::vector<std::string> ids{"r1", "r2"};
+    const auto both = f.finish(f.client->release(ids));
+    BOOST_REQUIRE(both.size() == 2U);
+    BOOST_TEST(both[0].success);
+    BOOST_TEST(!both[1].success);
+    BOOST_TEST(f.carrier->seen()[0].body == R"({"ids":["r1","r2"]})");
+    BOOST_TEST(f.finish(f.client->release("r1")).success);
+    const auto refused = f.finish(f.client->try_release("r2"));
+    BOOST_REQUIRE(refused.has_error());
+    BOOST_TEST((refused.error().code() == errc::release_refused));
+    BOOST_TEST(refused.error().api_message() == "resource is not idle");
+}
+
+BOOST_AUTO_TEST_CASE(the_pager_walks_every_page_once)
+{
+    client_fixture f;
+    for (
+        const char* body :
+        {R"({"pageInfo":{"currentPage":"1","perPage":2,"lastPage":2,"total":3},"data":[{"id":"a"},{"id":"b"}]})",
+         R"({"pageInfo":{"currentPage":2,"perPage":2,"lastPage":2,"total":3},"data":[{"id":"c"}]})"}) {
+        f.carrier->expect(answer(200, body));
+    }
+    auto pager = f.client->list_all({.per_page = 2, .status = videosdk::resource_status::idle});
+    std::string ids;
+    for (auto page = f.finish(pager.next()); page; page = f.finish(pager.next())) {
+        for (const auto& each : page->resources) {
+            ids += each.id;
+        }
+    }
+    BOOST_TEST(ids == "abc");
+    BOOST_REQUIRE(f.carrier->seen().size() == 2U);
+    BOOST_TEST(f.carrier->seen()[0].target == "/v2/resource?page=1&perPage=2&status=idle");
+    BOOST_TEST(f.carrier->seen()[1].target == "/v2/resource?page=2&perPage=2&status=idle");
+}
+
+BOOST_AUTO_TEST_CASE(compositions_start_and_end_on_their_own_routes)
+{
+    client_fixture f;
+    f.carrier->expect(answer(200, R"({"success":true,"data":{"id":"c1"}})"));
+    f.carrier->expect(answer(200, R"({"success":true,"msg":"Recording ended successfully"})"));
+    f.carrier->expect(answer(200, R"({"success":true,"data":{"id":"c2","playbackHlsUrl":"https://p"}})"));
+    f.carrier->expect(answer(200, R"({"success":true,"data":{"id":"c3"}})"));
+    BOOST_TEST(f.finish(f.client->start_recording({.room_id = "a-b", .resource_id = "r1"})).id == "c1");
+    BOOST_TEST(f.finish(f.client->try_end_recording({.room_id = "a-b", .id = "c1"})).has_value());
+    BOOST_TEST(f.finish(f.client->start_hls({.room_id = "a-b", .resource_id = "r1"})).playback_hls_url ==
+               "https://p");
+    const std::array<videosdk::rtmp_output, 1> outputs{{{"rtmp://o", "k"}}};
+    BOOST_TEST(
+        f.finish(f.client->start_rtmp({.room_id = "a-b", .resource_id = "r1", .outputs = outputs})).id ==
+        "c3");
+    BOOST_TEST(f.carrier->seen()[0].target == "/v2/resource/recordings/start");
+    BOOST_TEST(f.carrier->seen()[1].target == "/v2/resource/recordings/end");
+    BOOST_TEST(f.carrier->seen()[2].target == "/v2/resource/hls/start");
+    BOOST_TEST(f.carrier->seen()[3].target == "/v2/resource/livestreams/start");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

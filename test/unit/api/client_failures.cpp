@@ -1,0 +1,308 @@
+// Retries, deadlines, cancellation and destruction of calls: what is sent again, what is not, and what is
+// said.
+#include "fixture.hpp"
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+namespace {
+
+using namespace test;
+using videosdk::effect;
+using videosdk::errc;
+using videosdk::outcome;
+using units = std::vector<videosdk::resource>;
+
+const videosdk::acquire_request one_recording{.type = videosdk::resource_type::recording,
+                                              .webhook_url = "https://hooks.example.com/videosdk/t0"};
+
+bool aborted(const videosdk::error& failure)
+{
+    return failure.code() == boost::asio::error::operation_aborted;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(client_failures)
+
+BOOST_AUTO_TEST_CASE(a_lost_get_is_sent_again_and_a_lost_acquire_is_not)
+{
+    client_fixture f;
+    f.carrier->expect(failure(errc::connection_lost, outcome::ambiguous));
+    f.carrier->expect(answer(200, R"({"id":"r1","status":"idle"})"));
+    BOOST_TEST(f.finish(f.client->get("r1")).id == "r1");
+    BOOST_TEST(f.carrier->seen().size() == 2U);
+
+    f.carrier->expect(failure(errc::connection_lost, outcome::ambiguous));
+    const auto got = f.finish(f.client->try_acquire(one_recording));
+    BOOST_TEST(f.carrier->seen().size() == 3U);
+    BOOST_TEST((got.error().code() == errc::connection_lost));
+    BOOST_TEST(got.error().ambiguous());
+    BOOST_TEST((got.error().outcome() == outcome::ambiguous));
+}
+
+BOOST_AUTO_TEST_CASE(an_acquire_of_which_no_byte_left_is_sent_again)
+{
+    client_fixture f;
+    f.carrier->expect(failure(errc::connect_failed, outcome::not_sent));
+    f.carrier->expect(failure(errc::connection_stale, outcome::not_sent, true));
+    f.carrier->expect(answer(429, "{}", {{"Retry-After", "2"}}));
+    f.carrier->expect(answer(200, std::string(one_unit)));
+    const auto begun = f.time->now();
+    BOOST_TEST(f.finish(f.client->acquire(one_recording)).size() == 1U);
+    BOOST_TEST(f.carrier->seen().size() == 4U);
+    BOOST_TEST((f.time->now() - begun >= 2s));
+}
+
+BOOST_AUTO_TEST_CASE(attempts_end_at_the_limit_and_the_error_counts_them)
+{
+    client_fixture f;
+    for (int i = 0; i < 9; ++i) {
+        f.carrier->expect(failure(errc::connect_failed, outcome::not_sent));
+    }
+    const auto got = f.finish(f.client->try_get("r1", {.max_attempts = 5}));
+    BOOST_TEST(f.carrier->seen().size() == 5U);
+    BOOST_TEST(got.error().attempts() == 5U);
+    BOOST_TEST((got.error().effect() == effect::none));
+}
+
+BOOST_AUTO_TEST_CASE(the_deadline_spans_attempts_and_back_off)
+{
+    client_fixture f;
+    f.carrier->decide = [](const seen_request&) { return answer(503, "{}", {{"Retry-After", "4"}}); };
+    const auto begun = f.time->now();
+    const auto got = f.finish(f.client->try_get("r1", {.timeout = 10s, .max_attempts = 100}));
+    BOOST_TEST((got.error().code() == errc::server_error));
+    BOOST_TEST(f.carrier->seen().size() == 3U); // At 0, 4 and 8 s; another pause would end beyond 10 s.
+    BOOST_TEST((f.time->now() - begun <= 10s));
+    BOOST_TEST((got.error().retry_after() == 4s));
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_says_whether_the_request_had_left)
+{
+    client_fixture f;
+    f.carrier->expect(hang_in_queue());
+    const auto queued = f.finish(f.client->try_acquire(one_recording, {.timeout = 1s}));
+    BOOST_TEST((queued.error().code() == errc::timeout));
+    BOOST_TEST((queued.error().effect() == effect::none));
+    f.carrier->expect(hang_after_write());
+    const auto written = f.finish(f.client->try_acquire(one_recording, {.timeout = 1s}));
+    BOOST_TEST((written.error().code() == errc::response_timeout));
+    BOOST_TEST((written.error().code() == videosdk::condition::timeout));
+    BOOST_TEST(written.error().ambiguous());
+}
+
+BOOST_AUTO_TEST_CASE(a_401_is_cured_once_by_a_fresh_token)
+{
+    client_fixture f;
+    f.carrier->expect(answer(401, "{}"));
+    f.carrier->expect(answer(200, std::string(one_unit)));
+    f.time->advance(1s);
+    BOOST_TEST(f.finish(f.client->acquire(one_recording)).size() == 1U);
+    BOOST_TEST(f.carrier->seen().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(cancelling_completes_the_call_at_once_and_says_what_may_have_happened)
+{
+    for (const auto kind : {boost::asio::cancellation_type::terminal, boost::asio::cancellation_type::partial,
+                            boost::asio::cancellation_type::total}) {
+        client_fixture f;
+        f.carrier->expect(hang_in_queue());
+        f.carrier->expect(hang_after_write());
+        started<units> queued(f.io, f.client->try_acquire(one_recording));
+        started<units> written(f.io, f.client->try_acquire(one_recording));
+        f.settle();
+        BOOST_TEST(f.carrier->live() == 2U);
+        queued.signal.emit(kind);
+        written.signal.emit(kind);
+        f.settle();
+        BOOST_REQUIRE(queued.outcome.has_value());
+        BOOST_REQUIRE(written.outcome.has_value());
+        BOOST_TEST(aborted(queued.outcome->error()));
+        BOOST_TEST((queued.outcome->error().effect() == effect::none));
+        BOOST_TEST(aborted(written.outcome->error()));
+        BOOST_TEST(written.outcome->error().ambiguous());
+        BOOST_TEST(f.carrier->live() == 0U);
+        BOOST_TEST(f.time->armed() == 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(cancelling_during_back_off_ends_the_call)
+{
+    client_fixture f;
+    f.carrier->expect(failure(errc::connect_failed, outcome::not_sent));
+    started<videosdk::resource> call(f.io, f.client->try_get("r1"));
+    f.settle();
+    BOOST_TEST(f.time->armed() == 1U);
+    call.signal.emit(boost::asio::cancellation_type::total);
+    f.settle();
+    BOOST_REQUIRE(call.outcome.has_value());
+    BOOST_TEST(aborted(call.outcome->error()));
+    BOOST_TEST(f.time->armed() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_already_cancelled_sends_nothing_and_one_that_cleans_up_is_sent_all_the_same)
+{
+    client_fixture f;
+    f.carrier->expect(answer(200, R"({"success":true,"data":[{"id":"r1","success":true}]})"));
+    boost::asio::cancellation_signal signal;
+    boost::asio::steady_timer never(f.io, std::chrono::hours(1));
+    std::optional<videosdk::result<videosdk::resource>> cancelled;
+    std::optional<videosdk::result<videosdk::release_result>> cleaned_up;
+    auto run = [&]() -> boost::asio::awaitable<void> {
+        co_await boost::asio::this_coro::throw_if_cancelled(false);
+        boost::system::error_code why;
+        co_await never.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, why));
+        auto got = co_await f.client->try_get("r1");
+        cancelled.emplace(std::move(got));
+        auto released = co_await f.client->try_release("r1", {.cancellable = false});
+        cleaned_up.emplace(std::move(released));
+    };
+    boost::asio::co_spawn(f.io, run(),
+                          boost::asio::bind_cancellation_slot(signal.slot(), boost::asio::detached));
+    f.settle();
+    signal.emit(boost::asio::cancellation_type::terminal);
+    f.settle();
+    BOOST_REQUIRE(cancelled.has_value());
+    BOOST_TEST(aborted(cancelled->error()));
+    BOOST_TEST((cancelled->error().effect() == effect::none));
+    BOOST_REQUIRE(cleaned_up.has_value());
+    BOOST_TEST(cleaned_up->has_value());
+    BOOST_REQUIRE(f.carrier->seen().size() == 1U);
+    BOOST_TEST(f.carrier->seen()[0].target == "/v2/resource/release");
+}
+
+BOOST_AUTO_TEST_CASE(a_grant_that_nobody_waits_for_any_more_is_reported)
+{
+    std::vector<videosdk::unclaimed_grant> reported;
+    auto options = quiet_options();
+    options.on_unclaimed = [&](const videosdk::unclaimed_grant& grant) { reported.push_back(grant); };
+    client_fixture f(options);
+    started<units> call(f.io, f.client->try_acquire(one_recording));
+    f.settle();
+    call.signal.emit(boost::asio::cancellation_type::total);
+    f.settle();
+    BOOST_REQUIRE(call.outcome.has_value());
+    BOOST_TEST(call.outcome->error().ambiguous());
+    BOOST_TEST(f.carrier->live() == 1U);
+
+    f.carrier->answer_hanging(200, std::string(one_unit));
+
+    BOOST_REQUIRE(reported.size() == 1U);
+    BOOST_TEST(reported[0].token == "t0");
+    BOOST_REQUIRE(reported[0].resources.size() == 1U);
+    BOOST_TEST(reported[0].resources[0].id == "64f1a2b3c4d5e6f7a8b9c0d1");
+}
+
+BOOST_AUTO_TEST_CASE(a_background_answer_that_grants_nothing_is_not_reported_and_ends_at_the_deadline)
+{
+    int reported = 0;
+    auto options = quiet_options();
+    options.on_unclaimed = [&](const videosdk::unclaimed_grant&) { ++reported; };
+    client_fixture f(options);
+    started<units> call(f.io, f.client->try_acquire(one_recording, {.timeout = 5s}));
+    f.settle();
+    call.signal.emit(boost::asio::cancellation_type::total);
+    f.settle();
+    f.time->advance(6s);
+    f.settle();
+    BOOST_TEST(f.carrier->live() == 0U);
+    BOOST_TEST(reported == 0);
+}
+
+BOOST_AUTO_TEST_CASE(destroying_the_client_aborts_its_calls_wherever_they_are)
+{
+    client_fixture f;
+    f.carrier->expect(hang_in_queue());
+    f.carrier->expect(hang_after_write());
+    f.carrier->expect(failure(errc::connect_failed, outcome::not_sent));
+    started<units> queued(f.io, f.client->try_acquire(one_recording));
+    started<units> written(f.io, f.client->try_acquire(one_recording));
+    started<units> backing_off(f.io, f.client->try_acquire(one_recording));
+    f.settle();
+    f.client.reset();
+    f.settle();
+    for (const auto* each : {&queued, &written, &backing_off}) {
+        BOOST_REQUIRE(each->outcome.has_value());
+        BOOST_TEST(aborted(each->outcome->error()));
+    }
+    BOOST_TEST(written.outcome->error().ambiguous());
+    BOOST_TEST(!queued.outcome->error().ambiguous());
+    BOOST_TEST(f.time->armed() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_awaited_after_its_client_is_gone_says_so)
+{
+    client_fixture f;
+    auto late = f.client->try_get("r1");
+    f.client.reset();
+    f.settle();
+    const auto got = f.finish(std::move(late));
+    BOOST_TEST((got.error().code() == errc::closed));
+    BOOST_TEST(f.carrier->seen().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_was_moved_from_refuses_and_the_other_works)
+{
+    client_fixture f;
+    videosdk::client other = std::move(*f.client);
+    BOOST_TEST((f.finish(f.client->try_get("r1")).error().code() == errc::closed));
+    f.carrier->expect(answer(200, R"({"id":"r1"})"));
+    BOOST_TEST(f.finish(other.get("r1")).id == "r1");
+}
+
+BOOST_AUTO_TEST_CASE(an_io_context_may_be_destroyed_with_calls_in_flight_and_the_client_after_it)
+{
+    auto io = std::make_unique<boost::asio::io_context>();
+    auto time = std::make_shared<videosdk::manual_scheduler>();
+    auto carrier = std::make_shared<scripted_transport>(io->get_executor(), time);
+    videosdk::client client(io->get_executor(), quiet_options(), carrier, time);
+    bool ended = false;
+    boost::asio::co_spawn(*io, client.try_acquire(one_recording),
+                          [&](std::exception_ptr, const videosdk::result<units>&) { ended = true; });
+    io->poll();
+    BOOST_TEST(carrier->live() == 1U);
+    io.reset();
+    BOOST_TEST(!ended);
+    boost::asio::io_context other;
+    bool refused = false;
+    boost::asio::co_spawn(other, client.try_get("r1"),
+                          [&](std::exception_ptr, const videosdk::result<videosdk::resource>& got) {
+                              refused = got.has_error() && got.error().code() == errc::closed;
+                          });
+    other.run();
+    BOOST_TEST(refused);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_may_be_awaited_from_another_executor_and_resumes_there)
+{
+    boost::asio::thread_pool pool(1);
+    boost::asio::io_context io;
+    auto guard = boost::asio::make_work_guard(io);
+    std::thread worker([&] { io.run(); });
+    auto time = std::make_shared<videosdk::manual_scheduler>();
+    auto carrier = std::make_shared<scripted_transport>(io.get_executor(), time);
+    carrier->decide = [](const seen_request&) { return answer(200, R"({"id":"r1"})"); };
+    {
+        videosdk::client client(io.get_executor(), quiet_options(), carrier, time);
+        auto resumed_on = boost::asio::co_spawn(
+            pool,
+            [](videosdk::client& which) -> boost::asio::awaitable<std::thread::id> {
+                co_await which.get("r1");
+                co_return std::this_thread::get_id();
+            }(client),
+            boost::asio::use_future);
+        BOOST_TEST((resumed_on.get() != worker.get_id()));
+    }
+    guard.reset();
+    worker.join();
+    pool.join();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
