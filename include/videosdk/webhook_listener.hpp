@@ -46,7 +46,9 @@ struct listener_counts {
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const listener_counts& value);
 
-/// Listens for webhooks. Keeps the receiver's state alive.
+/// Listens for webhooks and answers with the receiver's verdicts: the status, `{"success":true}` or
+/// `{"success":false}`, and Retry-After. Why a request was refused stands in the receiver's counts, never in
+/// the answer. Keeps the receiver's state alive.
 class VIDEOSDK_DECL webhook_listener {
 public:
     /// `address` is `host:port` with a numeric host or `localhost`; port 0 takes a free one. Throws error

@@ -34,10 +34,12 @@ public:
     /// Signing keys of correlation tokens, each at least 16 bytes: the first signs, all verify. Empty:
     /// derived from the client's secret (then the client must have key and secret).
     std::vector<std::string> token_keys;
-    /// The provider's public key as PEM. Empty: fetched through the client, and kept.
+    /// The provider's public key as PEM. Empty: fetched through the client when the first webhook comes, and
+    /// kept; when the provider changes it, the one before stays valid for 10 minutes. Give it to do without
+    /// the fetch, and to be told of a forgery at once.
     std::string public_key_pem;
     std::size_t max_body = 64 * 1024; ///< Bytes.
-    /// Fetching the key again after a signature did not fit: at most once in this time.
+    /// Fetching the key again after a signature did not fit: at most once in this time, at most 24 h.
     std::chrono::nanoseconds key_refetch_interval = std::chrono::minutes(1);
 };
 
@@ -75,19 +77,42 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const receiver_coun
 /// Checks webhooks and publishes them to a hub. Behind a user's own server:
 ///
 ///     auto verdict = co_await receiver.accept({.method = …, .target = …, .headers = …, .body = …});
+///
+/// A valid signature proves that the provider sent a webhook, not that it was meant for you (its key is the
+/// same for all accounts); the token in the path proves that.
 class VIDEOSDK_DECL webhook_receiver {
 public:
     /// Throws error (errc::invalid_argument) naming the option.
     webhook_receiver(client& source, event_hub& hub, const webhook_options& options);
     webhook_receiver(webhook_receiver&&) noexcept;
     webhook_receiver& operator=(webhook_receiver&&) noexcept;
+    /// Requests under way are still judged; so are those of a listener, which keeps the receiver's state.
     ~webhook_receiver();
 
     /// A new URL for `webhookUrl`, with a fresh correlation token: `<public_url>/<owner>/<token>`.
-    /// Thread-safe.
+    /// Thread-safe. Throws error (errc::closed) when the receiver was moved from.
     std::string webhook_url() const;
 
-    /// Never throws for a bad request: that is a verdict. May fetch the provider's key. From any thread.
+    /// Judges one request and publishes what is genuine. Reads its arguments before it returns. Never throws
+    /// for a bad request: that is a verdict. Checks, in this order:
+    ///
+    ///     405  the method is POST
+    ///     404  the path ends in /<owner>/<token>, with a token of ours; a query after it is ignored
+    ///     415  the content type is application/json, with or without parameters, or not given
+    ///     413  the body, and its length as declared, are at most max_body; 400 when the two differ
+    ///     401  there is one videosdk-signature, and it is the provider's over the raw body
+    ///     400  the body is a webhook's
+    ///     503  the hub took it
+    ///     200  accepted, or a repetition
+    ///
+    /// A signature that does not fit a fetched key is no proof of a forgery, since the provider may have
+    /// changed its key: the key is fetched anew, and where key_refetch_interval does not allow that yet, the
+    /// verdict is 503 with the time until it does, as it is when no key could be fetched. 401 is said only
+    /// against a key fetched after the request had come, or against public_key_pem.
+    ///
+    /// May be awaited from any executor; signature and body are checked on it, the rest on the client's.
+    /// Errors: operation_aborted. Cancelling before the hub has the event drops the request unjudged;
+    /// afterwards it does nothing.
     [[nodiscard]] asio::awaitable<webhook_verdict> accept(const webhook_request& request);
 
     receiver_counts counts() const noexcept; ///< From any thread.

@@ -46,9 +46,9 @@ void call_base::run()
 void call_base::perform(const call_action& action)
 {
     switch (action.what) {
-    case call_action::kind::remint_and_send:
+    case call_action::kind::remint_and_wait:
         core_->tokens().forget();
-        send();
+        core_->time().wait_until(action.until, backoff_);
         break;
     case call_action::kind::send:
         send();

@@ -102,7 +102,8 @@ call_action call_machine::after_exchange(const exchange_report& report, time_poi
         !reminted_ && attempts_ < rules_.max_attempts) {
         reminted_ = true;
         ++attempts_;
-        return {call_action::kind::remint_and_send};
+        // At the reactor's next turn: a peer that refuses a token may close the connection behind its answer.
+        return {call_action::kind::remint_and_wait, now};
     }
     if (report.outcome == outcome::not_sent && report.reused && report.code == errc::connection_stale &&
         ++stale_ <= max_stale) {

@@ -39,10 +39,10 @@ struct call_rules {
 
 struct call_action {
     enum class kind : std::uint8_t {
-        send, ///< Begin an exchange.
-        remint_and_send,
-        wait,  ///< Until `until`, then resume().
-        finish ///< With what the last exchange brought.
+        send,            ///< Begin an exchange.
+        remint_and_wait, ///< Forget the minted token, then wait.
+        wait,            ///< Until `until`, then after_wait().
+        finish           ///< With what the last exchange brought.
     };
     kind what = kind::finish;
     std::chrono::steady_clock::time_point until{};

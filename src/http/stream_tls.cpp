@@ -57,7 +57,11 @@ public:
 
     void close() noexcept override
     {
-        // No TLS shutdown: peers rarely answer, and nothing here depends on it.
+        // No TLS shutdown: peers rarely answer, and nothing here depends on it. OpenSSL is told that there
+        // was one, or it would forbid the session's resumption when the connection is freed.
+        if (established_) {
+            SSL_set_shutdown(tls_.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+        }
         connector_.close();
     }
 
@@ -67,6 +71,7 @@ private:
         context_->prepare(tls_.native_handle());
         tls_.async_handshake(asio::ssl::stream_base::client, [this, listener = std::move(listener)](
                                                                  const boost::system::error_code& failure) {
+            established_ = !failure;
             if (!failure || failure == asio::error::operation_aborted) {
                 listener->on_connected(failure, {});
             } else {
@@ -79,6 +84,7 @@ private:
     std::shared_ptr<tls_context> context_;
     asio::ssl::stream<counting_socket> tls_;
     tcp_connector connector_;
+    bool established_ = false;
 };
 
 } // namespace

@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(a_401_is_cured_once_by_a_fresh_token_where_we_mint)
     videosdk::call_machine machine(rules(false));
     machine.start();
     BOOST_TEST(
-        (machine.after_exchange(answered(401), begin, 0.5).what == call_action::kind::remint_and_send));
+        (machine.after_exchange(answered(401), begin, 0.5).what == call_action::kind::remint_and_wait));
     BOOST_TEST((machine.after_exchange(answered(401), begin, 0.5).what == call_action::kind::finish));
 
     videosdk::call_machine fixed({false, false, 3, 100ms, 1s, begin + 30s});
