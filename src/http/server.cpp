@@ -1,0 +1,111 @@
+// The public side of the server: its options, its requests and answers, its life.
+#include "http/server.hpp"
+
+#include "http/server_core.hpp"
+
+#include <utility>
+
+namespace videosdk::inline v0::http {
+namespace {
+
+constexpr std::size_t most_head = 1024 * 1024;
+constexpr std::size_t most_body = 1024 * 1024 * 1024;
+constexpr std::chrono::hours most_time = std::chrono::hours(24);
+
+void require(bool holds, const server_options& options, const char* name, const char* range)
+{
+    if (!holds) {
+        throw_server_error(errc::invalid_argument, options.name,
+                           std::string("server_options::") + name + " must be " + range);
+    }
+}
+
+void require_time(std::chrono::nanoseconds value, const server_options& options, const char* name)
+{
+    require(value > std::chrono::nanoseconds::zero() && value <= most_time, options, name,
+            "more than zero and at most 24 hours");
+}
+
+} // namespace
+
+std::optional<std::string_view> server_request::header(std::string_view name) const noexcept
+{
+    for (const header_view& each : headers) {
+        if (same_field_name(each.name, name)) {
+            return each.value;
+        }
+    }
+    return std::nullopt;
+}
+
+server_response::server_response() = default;
+
+server_response::server_response(unsigned status_code, std::string text, std::string type)
+    : status(status_code), content_type(std::move(type)), body(std::move(text))
+{
+}
+
+server_tls::server_tls() = default;
+server_options::server_options() = default;
+
+void validate(const server_options& options)
+{
+    require(!options.name.empty(), options, "name", "set");
+    require(options.head.max_head >= 128 && options.head.max_head <= most_head, options, "head.max_head",
+            "128 bytes to 1 MiB");
+    require(options.head.max_target >= 1 && options.head.max_target <= options.head.max_head, options,
+            "head.max_target", "1 to head.max_head");
+    require(options.head.max_headers >= 1 && options.head.max_headers <= 1000, options, "head.max_headers",
+            "1 to 1000");
+    require(options.max_body <= most_body, options, "max_body", "at most 1 GiB");
+    require(options.max_connections >= 1, options, "max_connections", "at least 1");
+    require_time(options.head_timeout, options, "head_timeout");
+    require_time(options.request_timeout, options, "request_timeout");
+    require_time(options.handler_timeout, options, "handler_timeout");
+    require_time(options.write_timeout, options, "write_timeout");
+    require_time(options.idle_timeout, options, "idle_timeout");
+    if (options.tls) {
+        require(!options.tls->certificate_chain_pem.empty(), options, "tls.certificate_chain_pem",
+                "the PEM text of the server's certificate, followed by those that signed it");
+        require(!options.tls->private_key_pem.empty(), options, "tls.private_key_pem",
+                "the PEM text of the certificate's private key");
+    }
+}
+
+server::server(asio::any_io_executor executor, std::string address, server_options options, handler handle)
+{
+    validate(options);
+    if (!executor || !handle) {
+        throw_server_error(errc::invalid_argument, options.name, "an executor and a handler must be given");
+    }
+    core_ =
+        std::make_shared<server_core>(executor, std::move(address), std::move(options), std::move(handle));
+    core_->join_context(executor);
+}
+
+server::~server()
+{
+    core_->stop();
+}
+
+void server::start()
+{
+    core_->start();
+}
+
+void server::stop() noexcept
+{
+    core_->stop();
+}
+
+std::uint16_t server::port() const noexcept
+{
+    return core_->port();
+}
+
+server_counts server::counts() const noexcept
+{
+    return core_->counts();
+}
+
+} // namespace videosdk::inline v0::http

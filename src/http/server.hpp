@@ -1,0 +1,118 @@
+// A small HTTP/1 server, shared by the webhook listener and the emulator: bounded, with absolute deadlines,
+// plain or TLS.
+#pragma once
+
+#include "http/head.hpp"
+
+#include <videosdk/error.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace videosdk::inline v0::http {
+
+/// One request as the handler sees it. Views live until the handler's awaitable has completed.
+///
+/// A handler that is overdue (server_options::handler_timeout), or in progress when the server stops, gets a
+/// terminal cancellation; its answer is no longer sent.
+struct server_request {
+    std::string_view method;
+    std::string_view target;
+    std::span<const header_view> headers;
+    std::string_view body;
+    std::string_view peer; ///< `127.0.0.1:4711` or `[::1]:4711`.
+
+    /// The first header of that name, compared without case.
+    std::optional<std::string_view> header(std::string_view name) const noexcept;
+};
+
+struct server_response {
+    server_response();
+    server_response(unsigned status, std::string body, std::string content_type = "application/json");
+
+    unsigned status = 200; ///< 200 to 599; anything else is answered with 500, as is a header that is none.
+    std::string content_type; ///< Empty: none is sent.
+    std::string body;
+    std::vector<std::pair<std::string, std::string>>
+        headers;        ///< Besides the framing ones, which are the server's own.
+    bool close = false; ///< Close the connection after this answer.
+    bool drop = false;  ///< Close the connection at once, without a byte of this answer.
+};
+
+struct server_tls {
+    server_tls();
+    std::string certificate_chain_pem;
+    std::string private_key_pem;
+};
+
+struct server_options {
+    server_options();
+
+    std::string name = "server"; ///< Stands in error messages: `webhook_listener`, `emulator`.
+    head_limits head;
+    std::size_t max_body = 64 * 1024;
+    std::size_t max_connections = 10'000; ///< Beyond, a connection is answered 503 and closed.
+    std::chrono::nanoseconds head_timeout = std::chrono::seconds(5); ///< First byte of a head to its last.
+    std::chrono::nanoseconds request_timeout =
+        std::chrono::seconds(15); ///< First byte to the last of the body.
+    std::chrono::nanoseconds handler_timeout = std::chrono::seconds(30); ///< Then 503.
+    std::chrono::nanoseconds write_timeout = std::chrono::seconds(15);
+    std::chrono::nanoseconds idle_timeout =
+        std::chrono::seconds(60); ///< Between requests; also for the TLS handshake.
+    std::optional<server_tls> tls;
+};
+
+struct server_counts {
+    std::uint64_t connections_accepted = 0;
+    std::uint64_t connections_open = 0; ///< Now; those whose handler has not come back are among them.
+    std::uint64_t connections_shed = 0; ///< Answered 503 because there were too many.
+    std::uint64_t handshakes = 0;       ///< TLS handshakes that succeeded.
+    std::uint64_t handshakes_failed = 0;
+    std::uint64_t requests = 0;  ///< Passed to the handler.
+    std::uint64_t refused = 0;   ///< By check_head or the body reader.
+    std::uint64_t timed_out = 0; ///< Ended by a deadline, save those that were idle between requests.
+};
+
+/// Throws error naming the first option that is out of range.
+void validate(const server_options& options);
+
+class server_core;
+
+/// Everything runs on `executor`, which must be serial (a strand, or one thread's). start() binds and throws
+/// error (errc::address_in_use, errc::listen_failed, errc::invalid_argument) naming the server and the
+/// address. Destroying it closes every connection; stop() does the same and may be called from any thread. No
+/// handler is called afterwards. Neither outlives its io_context in a harmful way: sockets and executors are
+/// dropped by a service of the execution context.
+class server {
+public:
+    using handler = std::function<asio::awaitable<server_response>(const server_request&)>;
+
+    /// `address` is `host:port`, with a numeric host (`0.0.0.0`, `[::1]`) or `localhost`; port 0 takes a free
+    /// one.
+    server(asio::any_io_executor executor, std::string address, server_options options, handler handle);
+    ~server();
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    void start();
+    void stop() noexcept;
+    /// After start(): the port that was bound.
+    std::uint16_t port() const noexcept;
+    server_counts counts() const noexcept; ///< From any thread.
+
+private:
+    std::shared_ptr<server_core> core_;
+};
+
+} // namespace videosdk::inline v0::http

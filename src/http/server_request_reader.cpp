@@ -1,0 +1,141 @@
+// The gathering of requests: heads by check_head, bodies by body_reader. These two are the whole parser;
+// there is no second one behind them that could read the same bytes in another way.
+#include "http/server_request_reader.hpp"
+
+#include <cstring>
+
+namespace videosdk::inline v0::http {
+namespace {
+
+constexpr std::size_t first_capacity = 2 * 1024; // what a connection costs that has sent little
+constexpr std::size_t kept_capacity = 16 * 1024; // what a connection may keep between requests
+
+} // namespace
+
+server_request_reader::server_request_reader(const head_limits& limits, std::size_t max_body) noexcept
+    : limits_(limits), max_body_(max_body)
+{
+}
+
+server_request_reader::state server_request_reader::advance()
+{
+    if (phase_ == phase::head) {
+        const state reached = read_head();
+        if (phase_ != phase::body) {
+            return reached;
+        }
+    }
+    if (phase_ == phase::body) {
+        return read_body();
+    }
+    return phase_ == phase::ready ? state::ready : state::refused;
+}
+
+server_request_reader::state server_request_reader::read_head()
+{
+    if (idle()) {
+        return state::needs_more;
+    }
+    check_head(bytes(), limits_, verdict_);
+    head_only_ = verdict_.head.method == "HEAD";
+    if (verdict_.what == head_verdict::kind::incomplete) {
+        return state::needs_more;
+    }
+    if (verdict_.what == head_verdict::kind::refused) {
+        return refuse(verdict_.status, verdict_.reason);
+    }
+    body_ = body_reader(verdict_.head, max_body_);
+    raw_ = body_end_ = verdict_.head.size;
+    // Whoever has begun to send the body does not wait (RFC 9110 10.1.1).
+    continue_due_ = verdict_.head.expects_continue && bytes().size() == raw_;
+    moved_ = false;
+    phase_ = phase::body;
+    return state::needs_more;
+}
+
+server_request_reader::state server_request_reader::read_body()
+{
+    for (;;) {
+        const body_step step = body_.next(bytes().substr(raw_));
+        raw_ += step.consumed;
+        switch (step.what) {
+        case body_step::kind::piece: {
+            // Chunks move together, over the framing between them; a body with a length stays where it is.
+            char* const place = buffer_.get() + begin_ + body_end_;
+            if (step.piece.data() != place) {
+                std::memmove(place, step.piece.data(), step.piece.size());
+            }
+            body_end_ += step.piece.size();
+            break;
+        }
+        case body_step::kind::needs_more:
+            raw_ = body_end_;
+            end_ = begin_ + body_end_;
+            if (continue_due_) {
+                continue_due_ = false;
+                return state::wants_continue;
+            }
+            return state::needs_more;
+        case body_step::kind::refused:
+            return refuse(step.status, step.reason);
+        case body_step::kind::complete:
+            if (moved_) {
+                check_head(bytes(), limits_, verdict_); // the same bytes elsewhere: the views follow
+            }
+            phase_ = phase::ready;
+            return state::ready;
+        }
+    }
+}
+
+std::span<char> server_request_reader::space()
+{
+    if (end_ == capacity_ && begin_ > 0) {
+        std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+        moved_ = true;
+    }
+    if (end_ == capacity_) {
+        const std::size_t larger = capacity_ == 0 ? first_capacity : 2 * capacity_;
+        auto buffer = std::make_unique_for_overwrite<char[]>(larger);
+        if (end_ > 0) {
+            std::memcpy(buffer.get(), buffer_.get(), end_);
+        }
+        buffer_ = std::move(buffer);
+        capacity_ = larger;
+        moved_ = true;
+    }
+    return {buffer_.get() + end_, capacity_ - end_};
+}
+
+void server_request_reader::next()
+{
+    begin_ += raw_;
+    raw_ = body_end_ = 0;
+    phase_ = phase::head;
+    head_only_ = false;
+    if (begin_ == end_) {
+        begin_ = end_ = 0;
+        if (capacity_ > kept_capacity) {
+            buffer_.reset();
+            capacity_ = 0;
+        }
+    }
+}
+
+std::string_view server_request_reader::body() const noexcept
+{
+    const std::size_t size = verdict_.head.size;
+    return bytes().substr(size, body_end_ - size);
+}
+
+server_request_reader::state server_request_reader::refuse(unsigned status, const char* reason) noexcept
+{
+    phase_ = phase::refused;
+    status_ = status;
+    reason_ = reason;
+    return state::refused;
+}
+
+} // namespace videosdk::inline v0::http

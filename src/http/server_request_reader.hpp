@@ -1,0 +1,71 @@
+// Gathers requests from a connection's bytes: one growing buffer, judged and unchunked in place. No sockets.
+#pragma once
+
+#include "http/body_reader.hpp"
+#include "http/head.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace videosdk::inline v0::http {
+
+class server_request_reader {
+public:
+    enum class state : std::uint8_t {
+        needs_more,     ///< Read into space() and tell received().
+        wants_continue, ///< As needs_more, but the client waits for `100 Continue`; said once a request.
+        ready,          ///< head() and body() are the request's, until next().
+        refused         ///< Answer status() and close.
+    };
+
+    server_request_reader(const head_limits& limits, std::size_t max_body) noexcept;
+
+    /// Makes what it can of the bytes that are there.
+    state advance();
+    /// Room for more bytes, never empty. Views of the request may become invalid.
+    std::span<char> space();
+    void received(std::size_t size) noexcept { end_ += size; }
+    /// The request was answered: forget it, and keep what came after it.
+    void next();
+
+    /// Whether no byte of the next request has arrived.
+    bool idle() const noexcept { return begin_ == end_; }
+    /// Whether the head is there and the body is not.
+    bool in_body() const noexcept { return phase_ == phase::body; }
+    /// Whether the method, if it has arrived, is HEAD; of refused requests too.
+    bool head_only() const noexcept { return head_only_; }
+    const checked_head& head() const noexcept { return verdict_.head; }
+    std::string_view body() const noexcept;
+    unsigned status() const noexcept { return status_; }
+    const char* reason() const noexcept { return reason_; }
+    std::size_t capacity() const noexcept { return capacity_; }
+
+private:
+    enum class phase : std::uint8_t { head, body, ready, refused };
+    std::string_view bytes() const noexcept { return {buffer_.get() + begin_, end_ - begin_}; }
+    state read_head();
+    state read_body();
+    state refuse(unsigned status, const char* reason) noexcept;
+
+    head_limits limits_;
+    std::size_t max_body_;
+    std::unique_ptr<char[]> buffer_; // [begin_, end_) is in use: head, body, then what is not looked at yet
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::size_t body_end_ = 0; // from begin_, as is raw_
+    std::size_t raw_ = 0;
+    head_verdict verdict_;
+    body_reader body_;
+    phase phase_ = phase::head;
+    bool continue_due_ = false;
+    bool moved_ = false;
+    bool head_only_ = false;
+    unsigned status_ = 0;
+    const char* reason_ = "";
+};
+
+} // namespace videosdk::inline v0::http

@@ -1,0 +1,107 @@
+// Asio's TLS stream as the server uses it.
+#include "http/server_tls.hpp"
+
+#include "http/server_core.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+namespace videosdk::inline v0::http {
+namespace {
+
+using boost::system::error_code;
+
+class session final : public server_tls_session {
+public:
+    session(asio::ip::tcp::socket& socket, asio::ssl::context& context) : stream_(socket, context) {}
+
+    asio::awaitable<void> handshake(error_code& failure) override
+    {
+        co_await stream_.async_handshake(asio::ssl::stream_base::server,
+                                         asio::redirect_error(asio::use_awaitable, failure));
+    }
+
+    asio::awaitable<std::size_t> read_some(asio::mutable_buffer into, error_code& failure) override
+    {
+        const std::size_t size =
+            co_await stream_.async_read_some(into, asio::redirect_error(asio::use_awaitable, failure));
+        co_return size;
+    }
+
+    asio::awaitable<void> write(asio::const_buffer from, error_code& failure) override
+    {
+        co_await asio::async_write(stream_, from, asio::redirect_error(asio::use_awaitable, failure));
+    }
+
+    asio::awaitable<void> shutdown(error_code& failure) override
+    {
+        co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, failure));
+    }
+
+private:
+    asio::ssl::stream<asio::ip::tcp::socket&> stream_;
+};
+
+class context final : public server_tls_context {
+public:
+    context(const server_tls& material, const std::string& server_name)
+        : context_(asio::ssl::context::tls_server)
+    {
+        SSL_CTX* const native = context_.native_handle();
+        SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+        SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                        SSL_OP_CIPHER_SERVER_PREFERENCE);
+        SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS); // idle connections keep no record buffers
+        error_code failure;
+        // An encrypted key is refused: OpenSSL would ask for its password on the terminal.
+        context_.set_password_callback(
+            [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); }, failure);
+        context_.use_certificate_chain(asio::buffer(material.certificate_chain_pem), failure);
+        check(failure, server_name, "server_tls::certificate_chain_pem is not a chain of PEM certificates");
+        context_.use_private_key(asio::buffer(material.private_key_pem), asio::ssl::context::pem, failure);
+        check(failure, server_name,
+              "server_tls::private_key_pem is not an unencrypted PEM private key that belongs to the first "
+              "certificate of certificate_chain_pem");
+        if (SSL_CTX_check_private_key(native) != 1) {
+            failure = make_error_code(errc::invalid_argument);
+        }
+        check(
+            failure, server_name,
+            "server_tls::private_key_pem does not belong to the first certificate of certificate_chain_pem");
+    }
+
+    std::unique_ptr<server_tls_session> make_session(asio::ip::tcp::socket& socket) override
+    {
+        return std::make_unique<session>(socket, context_);
+    }
+
+private:
+    // What OpenSSL says is left out: it may quote the material.
+    static void check(const error_code& failure, const std::string& server_name, const char* detail)
+    {
+        ERR_clear_error();
+        if (failure) {
+            throw_server_error(errc::invalid_argument, server_name, detail);
+        }
+    }
+
+    asio::ssl::context context_;
+};
+
+} // namespace
+
+server_tls_session::~server_tls_session() = default;
+server_tls_context::~server_tls_context() = default;
+
+std::shared_ptr<server_tls_context> make_server_tls_context(const server_tls& material,
+                                                            const std::string& server_name)
+{
+    return std::make_shared<context>(material, server_name);
+}
+
+} // namespace videosdk::inline v0::http

@@ -1,0 +1,287 @@
+// The server over TLS. The only file here that includes Asio's SSL headers.
+#include "support/certificates.hpp"
+#include "world.hpp"
+
+#include <videosdk/errc.hpp>
+
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <openssl/ssl.h>
+
+#include <array>
+#include <chrono>
+
+using namespace server_tests;
+using namespace std::chrono_literals;
+using boost::system::error_code;
+
+namespace {
+
+class tls_peer {
+public:
+    tls_peer(world& where, const std::string& trusted_pem, const std::string& host = "localhost",
+             int newest = TLS1_3_VERSION)
+        : world_(where), stream_(*where.io, trusting(trusted_pem))
+    {
+        SSL_set_max_proto_version(stream_.native_handle(), newest);
+        stream_.set_verify_mode(asio::ssl::verify_peer);
+        stream_.set_verify_callback(asio::ssl::host_name_verification(host));
+        const auto address = asio::ip::make_address("127.0.0.1");
+        wait([&](auto done) {
+            stream_.lowest_layer().async_connect(asio::ip::tcp::endpoint(address, where.server->port()),
+                                                 done);
+        });
+        wait([&](auto done) { stream_.async_handshake(asio::ssl::stream_base::client, done); });
+    }
+
+    void send(const std::string& bytes)
+    {
+        wait([&](auto done) {
+            asio::async_write(stream_, asio::buffer(bytes),
+                              [done](const error_code& code, std::size_t) mutable { done(code); });
+        });
+    }
+
+    std::string read(std::size_t at_least)
+    {
+        std::string text;
+        while (!failure && text.size() < at_least) {
+            std::array<char, 4096> part{};
+            std::size_t size = 0;
+            wait([&](auto done) {
+                stream_.async_read_some(asio::buffer(part),
+                                        [&size, done](const error_code& code, std::size_t n) mutable {
+                                            size = n;
+                                            done(code);
+                                        });
+            });
+            text.append(part.data(), size);
+        }
+        return text;
+    }
+
+    std::string rest() { return read(static_cast<std::size_t>(-1)); }
+    std::string version() { return SSL_get_version(stream_.native_handle()); }
+
+    error_code failure;
+
+private:
+    static asio::ssl::context& trusting(const std::string& pem)
+    {
+        static std::vector<std::unique_ptr<asio::ssl::context>> contexts;
+        contexts.push_back(std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client));
+        contexts.back()->add_certificate_authority(asio::buffer(pem));
+        SSL_CTX_set_security_level(contexts.back()->native_handle(), 0);
+        return *contexts.back();
+    }
+
+    template <class Begin>
+    void wait(Begin begin)
+    {
+        if (failure) {
+            return;
+        }
+        bool done = false;
+        begin([&](const error_code& code) {
+            failure = code;
+            done = true;
+        });
+        world_.run_until([&] { return done; });
+    }
+
+    world& world_;
+    asio::ssl::stream<asio::ip::tcp::socket> stream_;
+};
+
+void give_tls(world& where, const test_support::certificate& certificate)
+{
+    where.options.tls.emplace();
+    where.options.tls->certificate_chain_pem = certificate.certificate_pem;
+    where.options.tls->private_key_pem = certificate.private_key_pem;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(tls)
+
+BOOST_AUTO_TEST_CASE(requests_are_answered_over_tls_with_keys_of_both_kinds)
+{
+    for (const auto key : {test_support::key_type::ec_p256, test_support::key_type::rsa_2048}) {
+        const auto authority = test_support::make_authority("authority", key);
+        test_support::leaf_options leaf;
+        leaf.key = key;
+        world here;
+        give_tls(here, test_support::make_leaf(leaf, &authority));
+        here.start();
+        tls_peer client(here, authority.certificate_pem);
+        BOOST_REQUIRE_MESSAGE(!client.failure, client.failure.message());
+        for (int i = 0; i < 3; ++i) {
+            client.send(post("/a", "body"));
+            BOOST_CHECK(client.read(1).find("POST /a body") != std::string::npos);
+        }
+        BOOST_CHECK_EQUAL(here.counts().connections_accepted, 1U);
+        client.send(get("/last", "Connection: close\r\n"));
+        BOOST_CHECK(client.rest().find("GET /last ") != std::string::npos);
+        BOOST_CHECK(client.failure == asio::error::eof); // close_notify, not a truncation
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_self_signed_certificate_can_be_trusted_by_itself)
+{
+    world here;
+    const auto leaf = test_support::make_leaf();
+    give_tls(here, leaf);
+    here.start();
+    tls_peer client(here, leaf.certificate_pem, "127.0.0.1");
+    BOOST_CHECK_MESSAGE(!client.failure, client.failure.message());
+}
+
+BOOST_AUTO_TEST_CASE(the_certificate_maker_makes_what_clients_refuse)
+{
+    const auto authority = test_support::make_authority();
+    test_support::leaf_options expired;
+    expired.valid_from_hours = -48;
+    expired.valid_until_hours = -24;
+    test_support::leaf_options early;
+    early.valid_from_hours = 24;
+    early.valid_until_hours = 48;
+    test_support::leaf_options stranger;
+    stranger.dns_names = {"stranger.example"};
+    stranger.addresses = {};
+    for (const auto& options : {expired, early, stranger}) {
+        world here;
+        give_tls(here, test_support::make_leaf(options, &authority));
+        here.start();
+        tls_peer client(here, authority.certificate_pem);
+        BOOST_CHECK(client.failure);
+        here.run_until([&] { return here.counts().handshakes_failed == 1; });
+        BOOST_CHECK_EQUAL(here.counts().connections_open, 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tls_1_2_is_spoken_and_nothing_older)
+{
+    const auto authority = test_support::make_authority();
+    world here;
+    give_tls(here, test_support::make_leaf(test_support::leaf_options(), &authority));
+    here.start();
+    tls_peer newer(here, authority.certificate_pem);
+    BOOST_CHECK_EQUAL(newer.version(), "TLSv1.3");
+    tls_peer older(here, authority.certificate_pem, "localhost", TLS1_2_VERSION);
+    BOOST_CHECK(!older.failure);
+    BOOST_CHECK_EQUAL(older.version(), "TLSv1.2");
+    tls_peer oldest(here, authority.certificate_pem, "localhost", TLS1_1_VERSION);
+    BOOST_CHECK(oldest.failure);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_is_read_over_tls_too)
+{
+    world here;
+    const auto leaf = test_support::make_leaf();
+    give_tls(here, leaf);
+    here.start();
+    tls_peer client(here, leaf.certificate_pem);
+    client.send("GET / HTTP/1.1\r\n\r\n");
+    BOOST_CHECK_EQUAL(status_of(client.rest()), 400U);
+    BOOST_CHECK(client.failure == asio::error::eof);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_are_no_tls_cost_the_connection_and_nothing_else)
+{
+    world here;
+    const auto leaf = test_support::make_leaf();
+    give_tls(here, leaf);
+    here.start();
+    peer plain(here);
+    plain.send(get("/"));
+    BOOST_CHECK_EQUAL(status_of(plain.rest()), 0U);
+    here.run_until([&] { return here.counts().handshakes_failed == 1; });
+    tls_peer client(here, leaf.certificate_pem);
+    BOOST_CHECK(!client.failure);
+}
+
+BOOST_AUTO_TEST_CASE(a_handshake_that_does_not_end_is_dropped)
+{
+    world here;
+    here.options.idle_timeout = 20ms;
+    give_tls(here, test_support::make_leaf());
+    here.start();
+    peer silent(here);
+    BOOST_CHECK_EQUAL(silent.rest(), "");
+    BOOST_CHECK_EQUAL(here.counts().timed_out, 1U);
+    BOOST_CHECK_EQUAL(here.counts().requests, 0U);
+}
+
+BOOST_AUTO_TEST_CASE(deadlines_hold_over_tls)
+{
+    world here;
+    here.options.head_timeout = 50ms;
+    const auto leaf = test_support::make_leaf();
+    give_tls(here, leaf);
+    here.start();
+    tls_peer client(here, leaf.certificate_pem);
+    client.send("GET / HT");
+    BOOST_CHECK_EQUAL(status_of(client.rest()), 408U);
+    BOOST_CHECK(client.failure == asio::error::eof);
+}
+
+BOOST_AUTO_TEST_CASE(an_io_context_is_destroyed_with_tls_connections_and_handshakes_open)
+{
+    world here;
+    const auto leaf = test_support::make_leaf();
+    give_tls(here, leaf);
+    here.start();
+    std::vector<std::unique_ptr<tls_peer>> open;
+    for (int i = 0; i < 5; ++i) {
+        open.push_back(std::make_unique<tls_peer>(here, leaf.certificate_pem));
+        open.back()->send("GET / HTTP/1.1\r\nHo");
+    }
+    std::vector<std::unique_ptr<peer>> silent;
+    for (int i = 0; i < 5; ++i) {
+        silent.push_back(std::make_unique<peer>(here));
+    }
+    here.run_until([&] { return here.counts().connections_open == 10; });
+    open.clear();
+    silent.clear();
+    here.io.reset();
+    BOOST_CHECK_EQUAL(here.counts().connections_open, 0U);
+}
+
+BOOST_AUTO_TEST_CASE(material_that_does_not_parse_is_named_and_not_shown)
+{
+    const auto leaf = test_support::make_leaf();
+    const auto other = test_support::make_leaf();
+    struct row {
+        const char* named;
+        std::string certificate;
+        std::string key;
+    };
+    const std::string broken_key = leaf.private_key_pem.substr(0, leaf.private_key_pem.size() / 2);
+    for (const row& each : std::vector<row>{
+             {"certificate_chain_pem", "no certificate", leaf.private_key_pem},
+             {"certificate_chain_pem", leaf.private_key_pem, leaf.private_key_pem},
+             {"private_key_pem", leaf.certificate_pem, "no key"},
+             {"private_key_pem", leaf.certificate_pem, broken_key},
+             {"private_key_pem", leaf.certificate_pem, leaf.certificate_pem},
+             {"private_key_pem", leaf.certificate_pem, other.private_key_pem},
+         }) {
+        world here;
+        here.options.name = "emulator";
+        give_tls(here, {each.certificate, each.key});
+        try {
+            here.start();
+            BOOST_ERROR("started with bad material");
+        } catch (const videosdk::error& failure) {
+            BOOST_CHECK(failure.code() == videosdk::errc::invalid_argument);
+            BOOST_CHECK_EQUAL(failure.info().call, "emulator");
+            BOOST_CHECK_MESSAGE(failure.info().detail.find("server_tls::" + std::string(each.named)) == 0,
+                                failure.what());
+            BOOST_CHECK(std::string(failure.what()).find(leaf.private_key_pem.substr(40, 20)) ==
+                        std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
