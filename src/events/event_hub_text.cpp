@@ -1,0 +1,69 @@
+// The hub's options and what it prints.
+#include <videosdk/event_hub.hpp>
+
+#include <ostream>
+#include <utility>
+
+namespace videosdk::inline v0 {
+namespace {
+
+[[noreturn]] void refuse(std::string detail)
+{
+    error_info info;
+    info.call = "event_hub_options";
+    info.detail = std::move(detail);
+    throw error(make_error_code(errc::invalid_argument), std::move(info));
+}
+
+} // namespace
+
+std::string_view to_string(verdict value) noexcept
+{
+    switch (value) {
+    case verdict::accepted:
+        return "accepted";
+    case verdict::repetition:
+        return "repetition";
+    case verdict::unavailable:
+        return "unavailable";
+    }
+    return "unknown";
+}
+
+std::ostream& operator<<(std::ostream& stream, verdict value)
+{
+    return stream << to_string(value);
+}
+
+event_hub_options::event_hub_options() = default;
+
+void event_hub_options::validate() const
+{
+    constexpr std::chrono::hours longest(24);
+    if (poll_after <= std::chrono::nanoseconds(0) || poll_after > longest) {
+        refuse("poll_after must be positive and at most 24 h");
+    }
+    if (poll_interval_cap < poll_after || poll_interval_cap > longest) {
+        refuse("poll_interval_cap must be at least poll_after and at most 24 h");
+    }
+    if (max_polls == 0) {
+        refuse("max_polls must be at least 1");
+    }
+    if (subscription_queue == 0) {
+        refuse("subscription_queue must be at least 1");
+    }
+    if (max_facts == 0) {
+        refuse("max_facts must be at least 1");
+    }
+}
+
+std::ostream& operator<<(std::ostream& stream, const hub_counts& value)
+{
+    return stream << "published=" << value.published << " repetitions=" << value.repetitions
+                  << " polls=" << value.polls << " resolved_by_fact=" << value.resolved_by_fact
+                  << " resolved_by_event=" << value.resolved_by_event
+                  << " resolved_by_poll=" << value.resolved_by_poll << " timed_out=" << value.timed_out
+                  << " dropped=" << value.dropped << " waiting=" << value.waiting << " facts=" << value.facts;
+}
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,138 @@
+// The shared state behind an event_hub: applies what is learned to those who wait, and asks the API for them.
+#pragma once
+
+#include "api/client_core.hpp"
+#include "events/composition_book.hpp"
+#include "events/fact_table.hpp"
+#include "events/poll_schedule.hpp"
+#include "events/queued_operation.hpp"
+#include "events/subscriptions.hpp"
+#include "scheduler/context_service.hpp"
+
+#include <videosdk/event_hub.hpp>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace videosdk::inline v0 {
+
+namespace events {
+class publish_operation;
+class wait_operation;
+class watch;
+} // namespace events
+
+/// Lives on the client's executor; what may be called from any thread says so. Kept alive by its handle, by
+/// waits, by subscriptions and by receivers.
+class hub_core final : public std::enable_shared_from_this<hub_core>, private context_member {
+public:
+    static std::shared_ptr<hub_core> make(std::shared_ptr<client_core> source,
+                                          const event_hub_options& options);
+    hub_core(std::shared_ptr<client_core> source, const event_hub_options& options);
+    ~hub_core();
+
+    /// Empty after the context's shutdown. From any thread.
+    asio::any_io_executor home() const { return home_; }
+    /// Also true when the executor has not got to it yet. From any thread.
+    bool closed() const noexcept { return closing_.load(std::memory_order_acquire); }
+    /// The handle is gone: no event is taken any more, waits are aborted, subscriptions end. From any thread.
+    void close();
+    events::subscription_list& subscriptions() noexcept { return subscriptions_; } ///< From any thread.
+
+    // For operations.
+    void begin_wait(events::wait_operation& which);
+    void cancel_wait(events::wait_operation& which);
+    void on_deadline(events::wait_operation& which);
+    void begin_publish(events::publish_operation& which, event what);
+    void on_poll_due(events::watch& which);
+    /// A command was sent to the resource.
+    void on_command(const std::string& resource_id, const std::string& composition_id);
+    hub_counts counts() const;
+
+private:
+    enum class cause { event, poll };
+    class sweep_alarm final : public alarm {
+    public:
+        explicit sweep_alarm(hub_core& hub) : hub_(hub) {}
+        void on_alarm() override { hub_.sweep(); }
+
+    private:
+        hub_core& hub_;
+    };
+
+    void context_shutdown() noexcept override;
+    void close_at_home();
+
+    bool learn(const event& what);
+    bool learn_of_resource(const event& what, events::moment now);
+    void learn_of_composition(const event& what, events::moment now);
+    void doubt(events::known_resource& which, events::moment now);
+    void sweep_soon(resource_type kind);
+    void sweep();
+    events::moment other_news(const events::known_resource& which) const noexcept;
+
+    events::watch& watch_of(events::known_resource& which);
+    void answer_at_once(events::wait_operation& which, events::known_resource& known);
+    void leave(events::wait_operation& which);
+    void after_waiter_left(events::watch& which);
+    std::shared_ptr<const resource> snapshot(const events::known_resource& which,
+                                             resource_status status) const;
+
+    void settle(events::watch& which, cause by);
+    void fail_all(events::watch& which, const error& failure);
+    void fail_not_found(events::watch& which, const error& failure);
+    template <class Function>
+    void for_each_leaving(events::operation_list& list, Function decide);
+
+    void place(events::watch& which);
+    void hurry(events::watch& which);
+    void schedule(events::watch& which);
+    void enqueue(events::watch& which);
+    void ask_those_due();
+    void ask(events::watch& which);
+    void answered(events::watch& which, result<resource> answer);
+    void take_answer(events::watch& which, resource answer);
+    bool is_stale(const events::watch& which) const noexcept;
+    void hand_over(events::queued_operation& which);
+
+    std::shared_ptr<client_core> source_;
+    std::shared_ptr<scheduler> time_;
+    asio::any_io_executor home_;
+    const event_hub_options options_;
+    const events::poll_pace pace_;
+    const std::chrono::nanoseconds poll_timeout_;
+    std::atomic<bool> closing_ = false;
+
+    events::moment now_ = 0;
+    std::array<events::moment, 4> unnamed_news_{}; // by resource_type: events about nobody knows which
+    events::fact_table table_;
+    events::composition_book compositions_;
+    hub_counts counts_;
+    std::size_t asking_ = 0;
+    unsigned sweep_kinds_ = 0; // bit per resource_type
+    std::optional<scheduler::time_point> swept_at_;
+    sweep_alarm sweep_alarm_;
+
+    struct watch_lists;
+    std::unique_ptr<watch_lists> lists_;
+    std::shared_ptr<events::handover> ready_;
+    events::subscription_list subscriptions_;
+};
+
+/// Lets the other modules reach the core of a hub.
+class hub_access {
+public:
+    static const std::shared_ptr<hub_core>& core(const event_hub& which) noexcept { return which.core_; }
+};
+
+namespace events {
+
+/// What event_hub::publish() does; `hub` may be empty.
+asio::awaitable<verdict> publish(std::shared_ptr<hub_core> hub, event what);
+
+} // namespace events
+} // namespace videosdk::inline v0

@@ -1,0 +1,373 @@
+// What a hub does with news: events, commands and the answers of the API.
+#include "error/text.hpp"
+#include "events/hub_core.hpp"
+#include "events/wait_operation.hpp"
+#include "events/watch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace videosdk::inline v0 {
+namespace {
+
+using events::known_resource;
+using events::moment;
+using events::watch;
+
+// Events that name no resource make the hub ask about several, so it takes those that come close together
+// as one.
+constexpr std::chrono::milliseconds sweep_gap(250);
+
+// A Retry-After beyond this is no better than none.
+constexpr std::chrono::seconds longest_retry_after = std::chrono::hours(1);
+
+constexpr resource_status all_statuses[] = {resource_status::pending, resource_status::idle,
+                                            resource_status::composing, resource_status::released};
+
+unsigned bit_of(resource_type kind) noexcept
+{
+    return 1U << static_cast<unsigned>(kind);
+}
+
+bool fits(resource_type resource, resource_type composition) noexcept
+{
+    return resource == resource_type::unknown || resource == composition;
+}
+
+bool is_not_found(const error& failure) noexcept
+{
+    return failure.code() == errc::not_found || failure.code() == errc::payment_required;
+}
+
+bool ends_waiting(const error& failure) noexcept
+{
+    return failure.code() == errc::unauthorized || failure.code() == errc::forbidden ||
+           failure.code() == errc::invalid_argument;
+}
+
+} // namespace
+
+watch& hub_core::watch_of(known_resource& which)
+{
+    if (!which.watcher) {
+        which.watcher = std::make_unique<watch>(*this, which);
+    }
+    return static_cast<watch&>(*which.watcher);
+}
+
+/// The latest event that may have been about this resource without naming it.
+moment hub_core::other_news(const known_resource& which) const noexcept
+{
+    if (which.kind == resource_type::unknown) {
+        return *std::max_element(unnamed_news_.begin(), unnamed_news_.end());
+    }
+    return unnamed_news_[static_cast<std::size_t>(which.kind)];
+}
+
+bool hub_core::learn(const event& what)
+{
+    const moment now = ++now_;
+    if (what.type == event_type::resource_acquired || what.type == event_type::resource_released) {
+        // Without an id it tells nothing that could be known already.
+        return what.resource_id.empty() || learn_of_resource(what, now);
+    }
+    if (events::composition_kind(what.type) == resource_type::unknown) {
+        return true; // about meetings and participants, or of a type invented later
+    }
+    if (!compositions_.learn(what)) {
+        return false;
+    }
+    learn_of_composition(what, now);
+    return true;
+}
+
+bool hub_core::learn_of_resource(const event& what, moment now)
+{
+    known_resource& which = table_.at(what.resource_id);
+    const events::rank before = which.facts.known_rank();
+    const bool news = what.type == event_type::resource_acquired ? which.facts.on_acquired(now)
+                                                                 : which.facts.on_released(now);
+    if (what.resource_kind.value() != resource_type::unknown) {
+        which.kind = what.resource_kind;
+    }
+    table_.learn_token(which, what.token);
+    table_.refresh(which);
+    if (which.watcher && which.facts.known_rank() != before) {
+        watch& waited = static_cast<watch&>(*which.watcher);
+        waited.polls.restart(time_->now(), pace_);
+        if (which.facts.unsettled(other_news(which))) {
+            hurry(waited);
+        }
+        settle(waited, cause::event);
+    }
+    return news;
+}
+
+void hub_core::learn_of_composition(const event& what, moment now)
+{
+    if (known_resource* const which = table_.by_composition(what.composition_id)) {
+        return doubt(*which, now);
+    }
+    const resource_type kind = events::composition_kind(what.type);
+    if (events::token_group* const group = what.token.empty() ? nullptr : table_.by_token(what.token)) {
+        // doubt() makes a resource the newest, which never leaves its group.
+        for (known_resource& each : group->members) {
+            if (fits(each.kind, kind)) {
+                doubt(each, now);
+            }
+        }
+        return;
+    }
+    unnamed_news_[static_cast<std::size_t>(kind)] = now;
+    sweep_soon(kind);
+}
+
+/// Only the API knows this resource's status now; asks it when somebody wants to know.
+void hub_core::doubt(known_resource& which, moment now)
+{
+    which.facts.on_news(now);
+    table_.touch(which);
+    if (!which.watcher) {
+        return;
+    }
+    watch& waited = static_cast<watch&>(*which.watcher);
+    if (waited.waited_for_cycle()) {
+        hurry(waited);
+        schedule(waited);
+    }
+}
+
+/// An event makes it worth asking at once.
+void hub_core::hurry(watch& which)
+{
+    which.hurried = true;
+    which.polls.hurry(time_->now(), pace_);
+}
+
+void hub_core::sweep_soon(resource_type kind)
+{
+    sweep_kinds_ |= bit_of(kind);
+    const auto now = time_->now();
+    if (swept_at_ && now - *swept_at_ < sweep_gap) {
+        time_->wait_until(*swept_at_ + sweep_gap, sweep_alarm_);
+    } else {
+        sweep();
+    }
+}
+
+void hub_core::sweep()
+{
+    for (watch& each : lists_->cycling) {
+        const auto kind = each.of.kind;
+        if (kind == resource_type::unknown || (sweep_kinds_ & bit_of(kind)) != 0) {
+            swept_at_ = time_->now();
+            hurry(each);
+            enqueue(each);
+        }
+    }
+    sweep_kinds_ = 0;
+    ask_those_due();
+}
+
+void hub_core::on_command(const std::string& resource_id, const std::string& composition_id)
+{
+    if (closed()) {
+        return;
+    }
+    known_resource& which = table_.at(resource_id);
+    which.facts.on_command(++now_);
+    table_.learn_composition(which, composition_id);
+    table_.refresh(which);
+    if (which.watcher) {
+        watch& waited = static_cast<watch&>(*which.watcher);
+        waited.polls.restart(time_->now(), pace_);
+        place(waited);
+        schedule(waited);
+    }
+}
+
+std::shared_ptr<const resource> hub_core::snapshot(const known_resource& which, resource_status status) const
+{
+    if (which.detail && which.detail->status == status) {
+        return which.detail;
+    }
+    auto out = which.detail ? std::make_shared<resource>(*which.detail) : std::make_shared<resource>();
+    out->id = *which.id;
+    out->status = status;
+    if (out->type == resource_type::unknown) {
+        out->type = which.kind;
+    }
+    return out;
+}
+
+/// Ends the waits that the facts decide.
+void hub_core::settle(watch& which, cause by)
+{
+    const resource_status status = which.of.facts.status(other_news(which.of));
+    std::uint64_t& count = by == cause::event ? counts_.resolved_by_event : counts_.resolved_by_poll;
+    for (const resource_status wanted : all_statuses) {
+        events::operation_list& list = which.waiters(wanted);
+        if (list.empty()) {
+            continue;
+        }
+        if (wanted == status) {
+            const auto found = snapshot(which.of, status);
+            for_each_leaving(list, [&](events::wait_operation& waiting) {
+                ++count;
+                waiting.resolve(found);
+            });
+        } else if (!which.of.facts.reachable(wanted)) {
+            const error why = events::wait_unreachable_error(
+                *which.of.id, wanted, events::status_words(which.of.facts.last_seen()));
+            for_each_leaving(list, [&](events::wait_operation& waiting) { waiting.fail(why); });
+        }
+    }
+    after_waiter_left(which);
+}
+
+template <class Function>
+void hub_core::for_each_leaving(events::operation_list& list, Function decide)
+{
+    while (events::queued_operation* const first = list.front()) {
+        auto& waiting = static_cast<events::wait_operation&>(*first);
+        const operation_ptr keep(&waiting);
+        leave(waiting);
+        decide(waiting);
+        hand_over(waiting);
+    }
+}
+
+void hub_core::fail_all(watch& which, const error& failure)
+{
+    for (const resource_status wanted : all_statuses) {
+        for_each_leaving(which.waiters(wanted),
+                         [&](events::wait_operation& waiting) { waiting.fail(failure); });
+    }
+}
+
+void hub_core::fail_not_found(watch& which, const error& failure)
+{
+    const std::string why = std::string("the API does not know it: ") + failure.what();
+    for (const resource_status wanted : all_statuses) {
+        if (events::operation_list& list = which.waiters(wanted); !list.empty()) {
+            const error unreachable = events::wait_unreachable_error(*which.of.id, wanted, why);
+            for_each_leaving(list, [&](events::wait_operation& waiting) { waiting.fail(unreachable); });
+        }
+    }
+}
+
+/// Among those concerned by events that name no resource, or not.
+void hub_core::place(watch& which)
+{
+    if (!which.cycles()) {
+        which.cycling.unlink();
+    } else if (!which.cycling.is_linked()) {
+        lists_->cycling.push_back(which);
+    }
+}
+
+/// Asks, now or when it is time.
+void hub_core::schedule(watch& which)
+{
+    const auto due = which.polls.due();
+    if (!due || *due > time_->now()) {
+        which.due.unlink();
+    }
+    if (!due) {
+        time_->cancel(which);
+    } else if (*due > time_->now()) {
+        time_->wait_until(*due, which);
+    } else {
+        enqueue(which);
+        ask_those_due();
+    }
+}
+
+void hub_core::on_poll_due(watch& which)
+{
+    schedule(which);
+}
+
+void hub_core::enqueue(watch& which)
+{
+    time_->cancel(which);
+    if (!which.due.is_linked() && !which.polls.asking()) {
+        lists_->due.push_back(which);
+    }
+}
+
+void hub_core::ask_those_due()
+{
+    while (asking_ < options_.max_polls && !lists_->due.empty()) {
+        watch& next = lists_->due.front();
+        next.due.unlink();
+        ask(next);
+    }
+}
+
+void hub_core::ask(watch& which)
+{
+    which.polls.asked();
+    which.asked = ++now_;
+    which.prompted = std::exchange(which.hurried, false);
+    ++asking_;
+    ++counts_.polls;
+    // Both outlive the call: the watch stays while it asks, and destroying it or closing the hub ends the
+    // call.
+    which.call = source_->start_get(*which.of.id, poll_timeout_, [this, &which](result<resource> answer) {
+        const std::shared_ptr<hub_core> self = shared_from_this();
+        self->answered(which, std::move(answer));
+    });
+}
+
+void hub_core::answered(watch& which, result<resource> answer)
+{
+    const auto call = std::move(which.call);
+    --asking_;
+    std::chrono::nanoseconds not_before{};
+    if (answer) {
+        which.last_failure.reset();
+        take_answer(which, std::move(*answer));
+    } else {
+        const error failure = answer.error();
+        which.last_failure = failure;
+        not_before = std::min(failure.retry_after().value_or(std::chrono::seconds(0)), longest_retry_after);
+        if (ends_waiting(failure)) {
+            fail_all(which, events::wait_polling_error(failure, *which.of.id));
+        } else if (is_not_found(failure) && !is_stale(which)) {
+            fail_not_found(which, failure);
+        }
+    }
+    const bool again = is_stale(which) && which.of.facts.unsettled(other_news(which.of));
+    which.polls.answered(time_->now(), pace_, again, not_before);
+    settle(which, which.prompted ? cause::event : cause::poll);
+    ask_those_due();
+}
+
+/// Whether something came up since the last GET left. Which news concerns a resource depends on its rank, so
+/// an answer is taken first.
+bool hub_core::is_stale(const watch& which) const noexcept
+{
+    return which.of.facts.stale(which.asked, other_news(which.of));
+}
+
+void hub_core::take_answer(watch& which, resource answer)
+{
+    known_resource& known = which.of;
+    known.facts.on_answer(answer.status, which.asked);
+    if (answer.type.value() != resource_type::unknown) {
+        known.kind = answer.type;
+    }
+    table_.learn_token(known, events::token_in(answer.webhook_url));
+    for (const std::string& composition : answer.composer_ids) {
+        table_.learn_composition(known, composition);
+    }
+    if (!known.detail || !is_stale(which)) {
+        known.detail = std::make_shared<const resource>(std::move(answer));
+    }
+    if (!known.facts.empty()) {
+        table_.refresh(known);
+    }
+}
+
+} // namespace videosdk::inline v0

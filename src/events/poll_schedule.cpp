@@ -1,0 +1,46 @@
+// Growing intervals, restarted by news.
+#include "events/poll_schedule.hpp"
+
+#include <algorithm>
+
+namespace videosdk::inline v0::events {
+
+void poll_schedule::begin(time_point now, const poll_pace& pace) noexcept
+{
+    wanted_ = true;
+    restart(now, pace);
+}
+
+void poll_schedule::restart(time_point now, const poll_pace& pace) noexcept
+{
+    interval_ = pace.first;
+    next_ = now + interval_;
+}
+
+void poll_schedule::hurry(time_point now, const poll_pace& pace) noexcept
+{
+    interval_ = pace.first;
+    next_ = now;
+}
+
+void poll_schedule::answered(time_point now, const poll_pace& pace, bool again,
+                             std::chrono::nanoseconds not_before) noexcept
+{
+    asking_ = false;
+    if (again) {
+        next_ = now + not_before;
+        return;
+    }
+    interval_ = std::min(interval_ + interval_ / 2, pace.cap);
+    next_ = now + std::max(interval_, not_before);
+}
+
+std::optional<poll_schedule::time_point> poll_schedule::due() const noexcept
+{
+    if (!wanted_ || asking_) {
+        return std::nullopt;
+    }
+    return next_;
+}
+
+} // namespace videosdk::inline v0::events

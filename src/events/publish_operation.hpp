@@ -1,0 +1,33 @@
+// One event on its way into a hub.
+#pragma once
+
+#include "events/hub_core.hpp"
+#include "events/queued_operation.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace videosdk::inline v0::events {
+
+class publish_operation final : public awaited_operation<verdict>, public queued_operation {
+public:
+    publish_operation(std::shared_ptr<hub_core> hub, event what)
+        : hub_(std::move(hub)), what_(std::move(what))
+    {
+    }
+
+    void begin() override { hub_->begin_publish(*this, std::move(what_)); }
+    /// The event is in already, and the verdict on its way.
+    void on_cancel() override {}
+    void deliver() override { complete(outcome_); }
+    operation_base& operation() noexcept override { return *this; }
+
+    void decide(verdict outcome) noexcept { outcome_ = outcome; }
+
+private:
+    std::shared_ptr<hub_core> hub_;
+    event what_;
+    verdict outcome_ = verdict::unavailable;
+};
+
+} // namespace videosdk::inline v0::events

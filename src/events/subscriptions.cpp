@@ -1,0 +1,243 @@
+// Subscriptions and their queues.
+#include "events/subscriptions.hpp"
+
+#include "events/hub_core.hpp"
+
+#include <utility>
+
+namespace videosdk::inline v0 {
+namespace {
+
+error closed_error()
+{
+    error_info info;
+    info.call = "next";
+    info.detail = "the event_hub of this subscription is gone, and the queue is empty";
+    return {make_error_code(errc::closed), std::move(info)};
+}
+
+error second_next_error()
+{
+    error_info info;
+    info.call = "next";
+    info.detail = "another next() of this subscription has not completed yet: one at a time";
+    return {make_error_code(errc::invalid_argument), std::move(info)};
+}
+
+error aborted()
+{
+    return error(make_error_code(asio::error::operation_aborted));
+}
+
+} // namespace
+
+subscription_item::subscription_item() = default;
+
+subscription_item::subscription_item(event what) : event_(std::move(what)) {}
+
+subscription_item::subscription_item(std::uint64_t lagged) : lagged_(lagged) {}
+
+subscription::state::state(std::shared_ptr<hub_core> of, const event_filter& filter)
+    : hub(std::move(of)),
+      resource_id(filter.resource_id),
+      composition_id(filter.composition_id),
+      token(filter.token),
+      type(filter.type)
+{
+}
+
+subscription::state::~state() = default;
+
+bool subscription::state::passes(const event& what) const noexcept
+{
+    const auto fits = [](const std::string& wanted, const std::string& found) {
+        return wanted.empty() || wanted == found;
+    };
+    return (!type || what.type == *type) && fits(resource_id, what.resource_id) &&
+           fits(composition_id, what.composition_id) && fits(token, what.token);
+}
+
+subscription::subscription() noexcept = default;
+
+subscription::subscription(std::shared_ptr<state> shared) noexcept : state_(std::move(shared)) {}
+
+subscription::subscription(subscription&&) noexcept = default;
+
+subscription& subscription::operator=(subscription&& other) noexcept
+{
+    if (this != &other) {
+        const subscription old(std::move(*this));
+        state_ = std::move(other.state_);
+    }
+    return *this;
+}
+
+subscription::~subscription()
+{
+    if (!state_) {
+        return;
+    }
+    const auto waiting = state_->hub->subscriptions().release(*state_);
+    const asio::any_io_executor home = state_->hub->home();
+    if (waiting && home) {
+        asio::post(home, [hub = state_->hub, waiting] {
+            waiting->give(aborted());
+            waiting->deliver();
+        });
+    }
+}
+
+asio::awaitable<subscription_item> subscription::next()
+{
+    asio::any_io_executor home;
+    if (state_) {
+        home = state_->hub->home();
+    }
+    if (!home) {
+        return failed_value<subscription_item>(closed_error());
+    }
+    boost::intrusive_ptr<awaited_operation<subscription_item>> which(new events::next_operation(state_));
+    return await_value<subscription_item>(std::move(which), std::move(home));
+}
+
+asio::awaitable<result<subscription_item>> subscription::try_next()
+{
+    asio::any_io_executor home;
+    if (state_) {
+        home = state_->hub->home();
+    }
+    if (!home) {
+        return failed_result<subscription_item>(closed_error());
+    }
+    boost::intrusive_ptr<awaited_operation<subscription_item>> which(new events::next_operation(state_));
+    return await_result<subscription_item>(std::move(which), std::move(home));
+}
+
+namespace events {
+
+void next_operation::begin()
+{
+    auto outcome = from_->hub->subscriptions().begin(*from_, *this);
+    if (outcome) {
+        complete(std::move(*outcome));
+    }
+}
+
+void next_operation::on_cancel()
+{
+    const boost::intrusive_ptr<next_operation> self(this);
+    if (from_->hub->subscriptions().cancel(*from_, *this)) {
+        abort();
+    }
+}
+
+void next_operation::deliver()
+{
+    complete(std::move(*outcome_));
+}
+
+void subscription_list::add(subscription::state& which)
+{
+    const std::lock_guard lock(mutex_);
+    which.closed = closed_;
+    list_.push_back(which);
+}
+
+subscription_list::delivery subscription_list::deliver(const std::shared_ptr<const event>& what)
+{
+    delivery out;
+    const std::lock_guard lock(mutex_);
+    for (subscription::state& each : list_) {
+        if (!each.passes(*what)) {
+            continue;
+        }
+        if (each.pending) {
+            each.pending->give(subscription_item(*what));
+            out.ready.push_back(std::move(each.pending));
+            continue;
+        }
+        if (each.queue.size() == limit_) {
+            each.queue.pop_front();
+            ++each.lagged;
+            ++out.dropped;
+        }
+        each.queue.push_back(what);
+    }
+    return out;
+}
+
+subscription_list::delivery subscription_list::close()
+{
+    delivery out;
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    for (subscription::state& each : list_) {
+        each.closed = true;
+        if (each.pending) {
+            each.pending->give(closed_error());
+            out.ready.push_back(std::move(each.pending));
+        }
+    }
+    return out;
+}
+
+std::vector<boost::intrusive_ptr<next_operation>> subscription_list::shut_down()
+{
+    std::vector<boost::intrusive_ptr<next_operation>> out;
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    for (subscription::state& each : list_) {
+        each.closed = true;
+        if (each.pending) {
+            out.push_back(std::move(each.pending));
+        }
+    }
+    return out;
+}
+
+boost::intrusive_ptr<next_operation> subscription_list::release(subscription::state& which)
+{
+    const std::lock_guard lock(mutex_);
+    which.hook.unlink();
+    which.orphaned = true;
+    which.queue.clear();
+    return std::move(which.pending);
+}
+
+std::optional<result<subscription_item>> subscription_list::begin(subscription::state& of,
+                                                                  next_operation& which)
+{
+    const std::lock_guard lock(mutex_);
+    if (of.orphaned) {
+        return aborted();
+    }
+    if (of.pending) {
+        return second_next_error();
+    }
+    if (of.lagged != 0) {
+        return subscription_item(std::exchange(of.lagged, 0));
+    }
+    if (!of.queue.empty()) {
+        const std::shared_ptr<const event> oldest = std::move(of.queue.front());
+        of.queue.pop_front();
+        return subscription_item(*oldest);
+    }
+    if (of.closed) {
+        return closed_error();
+    }
+    of.pending = &which;
+    return std::nullopt;
+}
+
+bool subscription_list::cancel(subscription::state& of, next_operation& which)
+{
+    const std::lock_guard lock(mutex_);
+    if (of.pending != &which) {
+        return false; // an item is on its way to it already
+    }
+    of.pending.reset();
+    return true;
+}
+
+} // namespace events
+} // namespace videosdk::inline v0

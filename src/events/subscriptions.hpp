@@ -1,0 +1,105 @@
+// Bounded queues of events for slow readers: drop the oldest, and say how many.
+#pragma once
+
+#include "events/queued_operation.hpp"
+
+#include <videosdk/event_hub.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace videosdk::inline v0 {
+
+namespace events {
+
+/// Waits for the next item of one subscription.
+class next_operation final : public awaited_operation<subscription_item>, public queued_operation {
+public:
+    explicit next_operation(std::shared_ptr<subscription::state> from) : from_(std::move(from)) {}
+
+    void begin() override;
+    void on_cancel() override;
+    void deliver() override;
+    operation_base& operation() noexcept override { return *this; }
+
+    void give(result<subscription_item> outcome) { outcome_.emplace(std::move(outcome)); }
+
+private:
+    std::shared_ptr<subscription::state> from_;
+    std::optional<result<subscription_item>> outcome_;
+};
+
+} // namespace events
+
+/// One queue. The owner may let go of it on any thread while events come in, so the list's mutex guards it.
+struct subscription::state {
+    state(std::shared_ptr<hub_core> of, const event_filter& filter);
+    ~state();
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+
+    bool passes(const event& what) const noexcept;
+
+    using hook_type = events::queued_operation::hook_type;
+
+    const std::shared_ptr<hub_core> hub;
+    const std::string resource_id;
+    const std::string composition_id;
+    const std::string token;
+    const std::optional<event_type> type;
+
+    hook_type hook; // until the owner lets go
+    std::deque<std::shared_ptr<const event>> queue;
+    std::uint64_t lagged = 0;
+    boost::intrusive_ptr<events::next_operation> pending;
+    bool closed = false;   // the hub is gone
+    bool orphaned = false; // the owner is gone
+};
+
+namespace events {
+
+/// All subscriptions of a hub. Thread-safe.
+class subscription_list {
+public:
+    explicit subscription_list(std::size_t queue_limit) : limit_(queue_limit) {}
+
+    void add(subscription::state& which);
+    /// The owner lets go; gives the next() that was under way.
+    boost::intrusive_ptr<next_operation> release(subscription::state& which);
+
+    /// What an event or the end did: the next() operations that have an outcome now, and how many events were
+    /// dropped.
+    struct delivery {
+        std::vector<boost::intrusive_ptr<next_operation>> ready;
+        std::uint64_t dropped = 0;
+    };
+    /// Puts the event into every queue that it passes into.
+    delivery deliver(const std::shared_ptr<const event>& what);
+    /// The hub is gone: ends every subscription.
+    delivery close();
+    /// The execution context is gone: all that waited, to be dropped.
+    std::vector<boost::intrusive_ptr<next_operation>> shut_down();
+
+    /// Outcome of a next() that begins; empty: it waits.
+    std::optional<result<subscription_item>> begin(subscription::state& of, next_operation& which);
+    /// Whether the operation still waited.
+    bool cancel(subscription::state& of, next_operation& which);
+
+private:
+    std::mutex mutex_;
+    boost::intrusive::list<subscription::state,
+                           boost::intrusive::member_hook<subscription::state, subscription::state::hook_type,
+                                                         &subscription::state::hook>,
+                           boost::intrusive::constant_time_size<false>>
+        list_;
+    const std::size_t limit_;
+    bool closed_ = false;
+};
+
+} // namespace events
+} // namespace videosdk::inline v0

@@ -1,0 +1,118 @@
+// Waits: how each begins and ends, and the errors that say why it failed.
+#include "events/wait_operation.hpp"
+
+#include "error/text.hpp"
+#include "events/hub_core.hpp"
+
+#include <utility>
+
+namespace videosdk::inline v0::events {
+
+void wait_operation::begin()
+{
+    hub_->begin_wait(*this);
+}
+
+void wait_operation::on_cancel()
+{
+    if (where == nullptr) {
+        return; // the outcome is decided, and on its way
+    }
+    const operation_ptr self(this);
+    hub_->cancel_wait(*this);
+    abort();
+}
+
+void wait_operation::on_alarm()
+{
+    const operation_ptr self(this);
+    hub_->on_deadline(*this);
+    deliver();
+}
+
+void wait_operation::deliver()
+{
+    if (failure_) {
+        complete(std::move(*failure_));
+    } else {
+        complete(resource(*found_));
+    }
+}
+
+error wait_error(boost::system::error_code code, std::string detail)
+{
+    error_info info;
+    info.call = "wait_for";
+    info.detail = std::move(detail);
+    return {code, std::move(info)};
+}
+
+std::string duration_text(std::chrono::nanoseconds time)
+{
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+    if (milliseconds < 1000) {
+        return std::to_string(milliseconds) + " ms";
+    }
+    std::string text = std::to_string(milliseconds / 1000);
+    if (milliseconds % 1000 >= 100) {
+        text += '.';
+        text += static_cast<char>('0' + milliseconds % 1000 / 100);
+    }
+    return text + " s";
+}
+
+error wait_timeout_error(const wait_operation& which, resource_status last_seen, const error* last_failure,
+                         bool any_event_ever)
+{
+    std::string detail = "resource ";
+    text::append_printable(detail, which.id(), 64);
+    detail += " was not ";
+    detail += to_string(which.wanted());
+    detail += " within " + duration_text(which.timeout());
+    if (last_seen == resource_status::unknown) {
+        detail += "; no status of it was ever seen";
+    } else {
+        detail += "; last seen: ";
+        detail += to_string(last_seen);
+    }
+    if (last_failure != nullptr) {
+        detail += "; polling failed last with \"";
+        detail += last_failure->what();
+        detail += '"';
+    }
+    if (!any_event_ever) {
+        detail += "; no webhook has reached this hub yet: can the webhook URL be reached from outside?";
+    }
+    return wait_error(make_error_code(errc::wait_timeout), std::move(detail));
+}
+
+error wait_unreachable_error(std::string_view id, resource_status wanted, std::string_view why)
+{
+    std::string detail = "resource ";
+    text::append_printable(detail, id, 64);
+    detail += " cannot become ";
+    detail += to_string(wanted);
+    detail += ": ";
+    detail += why;
+    return wait_error(make_error_code(errc::status_unreachable), std::move(detail));
+}
+
+std::string status_words(resource_status status)
+{
+    return "it is " + std::string(to_string(status));
+}
+
+error wait_polling_error(const error& failure, std::string_view id)
+{
+    error_info info = failure.info();
+    std::string detail = "polling resource ";
+    text::append_printable(detail, id, 64);
+    if (!info.detail.empty()) {
+        detail += ": " + info.detail;
+    }
+    info.call = "wait_for";
+    info.detail = std::move(detail);
+    return {failure.code(), std::move(info)};
+}
+
+} // namespace videosdk::inline v0::events

@@ -1,0 +1,71 @@
+// One wait for a status of one resource: a single heap object, with its deadline in it.
+#pragma once
+
+#include "events/queued_operation.hpp"
+
+#include <videosdk/event_hub.hpp>
+#include <videosdk/scheduler.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace videosdk::inline v0::events {
+
+class watch;
+
+class wait_operation final : public awaited_operation<resource>, public queued_operation, public alarm {
+public:
+    wait_operation(std::shared_ptr<hub_core> hub, std::string id, resource_status wanted,
+                   std::chrono::nanoseconds timeout)
+        : hub_(std::move(hub)), id_(std::move(id)), timeout_(timeout), wanted_(wanted)
+    {
+    }
+
+    const std::string& id() const noexcept { return id_; }
+    resource_status wanted() const noexcept { return wanted_; }
+    std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
+
+    watch* where = nullptr; ///< Set while it waits.
+
+    // Decide the outcome, which deliver() hands over.
+    void resolve(std::shared_ptr<const resource> found) noexcept { found_ = std::move(found); }
+    void fail(error why) { failure_.emplace(std::move(why)); }
+
+    void begin() override;
+    void on_cancel() override;
+    void on_alarm() override;
+    void deliver() override;
+    operation_base& operation() noexcept override { return *this; }
+
+private:
+    std::shared_ptr<hub_core> hub_;
+    std::string id_;
+    std::chrono::nanoseconds timeout_;
+    std::shared_ptr<const resource> found_; // shared by all that wait for the same
+    std::optional<error> failure_;
+    resource_status wanted_;
+};
+
+/// `wait_for: <what happened>`, with a code.
+error wait_error(boost::system::error_code code, std::string detail);
+
+/// The deadline passed: what was seen last, why polling did not help, and where to look.
+error wait_timeout_error(const wait_operation& which, resource_status last_seen, const error* last_failure,
+                         bool any_event_ever);
+
+/// The status can no longer become true; `why` comes last in the message.
+error wait_unreachable_error(std::string_view id, resource_status wanted, std::string_view why);
+
+/// `it is released`.
+std::string status_words(resource_status status);
+
+/// A failure of polling that ends the wait.
+error wait_polling_error(const error& failure, std::string_view id);
+
+/// `12 s`, `1.5 s`, `20 ms`.
+std::string duration_text(std::chrono::nanoseconds time);
+
+} // namespace videosdk::inline v0::events

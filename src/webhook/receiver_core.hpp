@@ -1,0 +1,119 @@
+// The shared state behind a webhook_receiver: judges requests, keeps the provider's key, publishes events.
+#pragma once
+
+#include "api/client_core.hpp"
+#include "events/hub_core.hpp"
+#include "events/queued_operation.hpp"
+#include "scheduler/context_service.hpp"
+#include "webhook/key_store.hpp"
+#include "webhook/request_check.hpp"
+
+#include <videosdk/webhook_receiver.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace videosdk::inline v0 {
+
+namespace webhook {
+
+class signature_operation;
+
+/// What is kept of a request whose token is ours.
+struct letter {
+    letter(std::string_view token_, std::string_view signature_, std::string_view body_)
+        : token(token_), signature(signature_), body(body_)
+    {
+    }
+
+    std::string token;
+    std::string signature;
+    std::string body;
+};
+
+/// Whether a signature is the provider's.
+struct signature_check {
+    enum class kind : std::uint8_t { genuine, forged, undecided };
+    kind what = kind::undecided;
+    std::chrono::nanoseconds after{}; ///< When undecided: when to ask again.
+};
+
+} // namespace webhook
+
+/// accept(), url(), counts() and the constants may be used from any thread; the rest lives on the client's
+/// executor. Kept alive by handles, listeners, requests under way and a fetch under way.
+class receiver_core final : public std::enable_shared_from_this<receiver_core>, private context_member {
+public:
+    static std::shared_ptr<receiver_core> make(std::shared_ptr<client_core> source,
+                                               std::shared_ptr<hub_core> hub, const webhook_options& options);
+    receiver_core(std::shared_ptr<client_core> source, std::shared_ptr<hub_core> hub,
+                  const webhook_options& options);
+    ~receiver_core();
+
+    asio::awaitable<webhook_verdict> accept(const webhook_request& request);
+    /// `<public_url>/<owner>/<token>` with a fresh token of that boot.
+    std::string url(std::string_view boot) const;
+    /// The random id of this receiver's life.
+    const std::string& boot() const noexcept { return boot_; }
+    const std::string& owner() const noexcept { return rules_.owner; }
+    const auth::correlation_keys& keys() const noexcept { return rules_.keys; }
+    receiver_counts counts() const noexcept;
+
+    // For operations.
+    void begin_check(webhook::signature_operation& which);
+    void cancel_check(webhook::signature_operation& which);
+
+private:
+    struct atomic_counts {
+        std::atomic<std::uint64_t> accepted{0};
+        std::atomic<std::uint64_t> repetitions{0};
+        std::atomic<std::uint64_t> bad_request{0};
+        std::atomic<std::uint64_t> bad_token{0};
+        std::atomic<std::uint64_t> bad_signature{0};
+        std::atomic<std::uint64_t> unavailable{0};
+        std::atomic<std::uint64_t> key_fetches{0};
+    };
+
+    static asio::awaitable<webhook_verdict> judge(std::shared_ptr<receiver_core> self,
+                                                  std::shared_ptr<const webhook::letter> what);
+    void context_shutdown() noexcept override;
+    webhook_verdict tell(const webhook_verdict& verdict) noexcept;
+    bool fits_current_key(const webhook::letter& what) const;
+    bool decide(webhook::signature_operation& which);
+    void begin_fetch();
+    void fetched(result<raw_response> answer);
+    void take_key(const result<raw_response>& answer);
+
+    std::shared_ptr<client_core> source_;
+    std::shared_ptr<hub_core> hub_;
+    asio::any_io_executor home_;
+    webhook::request_rules rules_;
+    std::string base_url_;
+    const std::string boot_;
+    const std::chrono::nanoseconds fetch_timeout_;
+    bool pinned_ = false;
+
+    mutable std::mutex key_mutex_;
+    public_key current_key_; // what most signatures fit, to be checked on the caller's thread
+
+    webhook::key_store keys_;
+    events::operation_list held_;
+    std::size_t held_count_ = 0;
+    std::shared_ptr<events::handover> ready_;
+    std::unique_ptr<client_core::internal_call> fetch_;
+    atomic_counts counts_;
+};
+
+/// Lets the other modules reach the core of a receiver.
+class receiver_access {
+public:
+    static const std::shared_ptr<receiver_core>& core(const webhook_receiver& which) noexcept
+    {
+        return which.core_;
+    }
+};
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,97 @@
+// Checks each option of a receiver, and says what is wrong with it.
+#include "webhook/receiver_options.hpp"
+
+#include "http/endpoint.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace videosdk::inline v0::webhook {
+namespace {
+
+constexpr std::size_t longest_url = 255;
+constexpr std::size_t token_size = 82;
+
+[[noreturn]] void refuse(std::string detail)
+{
+    error_info info;
+    info.call = "webhook_options";
+    info.detail = std::move(detail);
+    throw error(make_error_code(errc::invalid_argument), std::move(info));
+}
+
+void check_url(const webhook_options& options)
+{
+    const auto where = http::parse_endpoint(options.public_url);
+    if (where.has_error()) {
+        refuse("public_url: " + where.error());
+    }
+    const std::size_t size = base_url_of(options).size() + token_size;
+    if (size > longest_url) {
+        refuse("public_url: with owner and token a webhook URL would have " + std::to_string(size) +
+               " bytes; at most 255 are allowed");
+    }
+}
+
+void check_token_keys(const webhook_options& options, const client_core& source)
+{
+    if (!options.token_keys.empty()) {
+        const auto keys = auth::correlation_keys::from_keys(options.token_keys);
+        if (keys.has_error()) {
+            refuse(keys.error().info().detail);
+        }
+    } else if (source.options().credentials.kind() != credentials_kind::key_and_secret) {
+        refuse("token_keys: the client has no secret to derive a key from, so at least one key is needed");
+    }
+}
+
+} // namespace
+
+void validate(const webhook_options& options, const client_core* source, const hub_core* hub)
+{
+    if (source == nullptr || hub == nullptr || !source->executor()) {
+        refuse("the client or the event_hub was moved from, or their execution context is gone");
+    }
+    if (!auth::is_valid_owner(options.owner)) {
+        refuse("owner must be 1 to 32 characters of a-z, 0-9 and '-'");
+    }
+    check_url(options);
+    check_token_keys(options, *source);
+    if (!options.public_key_pem.empty()) {
+        const auto key = public_key::from_pem(options.public_key_pem);
+        if (key.has_error()) {
+            refuse("public_key_pem: " + key.error().info().detail);
+        }
+    }
+    if (options.max_body == 0) {
+        refuse("max_body must be at least 1");
+    }
+    if (options.key_refetch_interval <= std::chrono::nanoseconds(0) ||
+        options.key_refetch_interval > std::chrono::hours(24)) {
+        refuse("key_refetch_interval must be positive and at most 24 h");
+    }
+}
+
+request_rules rules_of(const webhook_options& options, const client_core& source)
+{
+    request_rules out;
+    if (options.token_keys.empty()) {
+        out.keys = auth::correlation_keys::from_secret(source.options().credentials.secret());
+    } else {
+        out.keys = auth::correlation_keys::from_keys(options.token_keys).value();
+    }
+    out.owner = options.owner;
+    out.max_body = options.max_body;
+    return out;
+}
+
+std::string base_url_of(const webhook_options& options)
+{
+    std::string_view url = options.public_url;
+    while (url.ends_with('/')) {
+        url.remove_suffix(1);
+    }
+    return std::string(url) + '/' + options.owner + '/';
+}
+
+} // namespace videosdk::inline v0::webhook

@@ -1,0 +1,70 @@
+// The public face of the receiver.
+#include "webhook/receiver_core.hpp"
+
+#include <videosdk/webhook_receiver.hpp>
+
+#include <ostream>
+
+namespace videosdk::inline v0 {
+namespace {
+
+asio::awaitable<webhook_verdict> nobody_there()
+{
+    const webhook_verdict verdict{503, std::chrono::seconds(5), "the receiver was moved from"};
+    co_return verdict;
+}
+
+} // namespace
+
+webhook_options::webhook_options() = default;
+
+webhook_receiver::webhook_receiver(client& source, event_hub& hub, const webhook_options& options)
+    : core_(receiver_core::make(client_access::core(source), hub_access::core(hub), options))
+{
+}
+
+webhook_receiver::webhook_receiver(webhook_receiver&&) noexcept = default;
+
+webhook_receiver& webhook_receiver::operator=(webhook_receiver&&) noexcept = default;
+
+webhook_receiver::~webhook_receiver() = default;
+
+std::string webhook_receiver::webhook_url() const
+{
+    if (!core_) {
+        error_info info;
+        info.call = "webhook_url";
+        info.detail = "the webhook_receiver was moved from";
+        throw error(make_error_code(errc::closed), std::move(info));
+    }
+    return core_->url(core_->boot());
+}
+
+asio::awaitable<webhook_verdict> webhook_receiver::accept(const webhook_request& request)
+{
+    return core_ ? core_->accept(request) : nobody_there();
+}
+
+receiver_counts webhook_receiver::counts() const noexcept
+{
+    return core_ ? core_->counts() : receiver_counts();
+}
+
+std::ostream& operator<<(std::ostream& stream, const webhook_verdict& value)
+{
+    stream << value.status << ' ' << value.reason;
+    if (value.retry_after) {
+        stream << " (retry after " << value.retry_after->count() << " s)";
+    }
+    return stream;
+}
+
+std::ostream& operator<<(std::ostream& stream, const receiver_counts& value)
+{
+    return stream << "accepted=" << value.accepted << " repetitions=" << value.repetitions
+                  << " bad_request=" << value.bad_request << " bad_token=" << value.bad_token
+                  << " bad_signature=" << value.bad_signature << " unavailable=" << value.unavailable
+                  << " key_fetches=" << value.key_fetches;
+}
+
+} // namespace videosdk::inline v0
