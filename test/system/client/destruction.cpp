@@ -4,6 +4,8 @@
 #include "support/certificates.hpp"
 #include "support/raw_server.hpp"
 
+#include <videosdk/event_hub.hpp>
+
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -77,13 +79,23 @@ public:
         // Handshaking.
         group(url("https://localhost", mute_->port()), 64, 8);
         // Queued: one connection, whose exchange never ends, and those who wait for it.
-        group(url("https://localhost", silent_->port()), 1, 21);
+        group(url("https://localhost", silent_->port()), 1, 13);
         // Written, and nothing comes back.
         group(url("https://localhost", silent_->port()), 64, 20);
         // In the middle of a body.
         group(url("http://127.0.0.1", halfway_->port()), 64, 18);
         // Backing off.
         group(url("http://127.0.0.1", busy_->port()), 64, 18);
+        // Polling: waits whose GET does not come back.
+        group(url("https://localhost", silent_->port()), 64, 0);
+        videosdk::event_hub_options eager;
+        eager.poll_after = 1ms;
+        hub_ = std::make_unique<videosdk::event_hub>(*clients_.back(), eager);
+        for (int i = 0; i < 8; ++i) {
+            ++begun;
+            boost::asio::co_spawn(io_, poll(*hub_, "64f1a2b3c4d5e6f7a8b9c0d" + std::to_string(i), *this),
+                                  boost::asio::detached);
+        }
     }
 
     /// Resolving: these begin at the context's next seven turns, and no answer of the resolver's thread can
@@ -95,6 +107,7 @@ public:
         return base + ":" + std::to_string(port);
     }
 
+    void drop_hub() { hub_.reset(); }
     void drop_clients() { clients_.clear(); }
 
     int aborted = 0;
@@ -121,10 +134,21 @@ private:
     static boost::asio::awaitable<void> one(videosdk::client& client, stuck_calls& self)
     {
         auto got = co_await client.try_get("64f1a2b3c4d5e6f7a8b9c0d1");
+        self.note(got);
+    }
+
+    static boost::asio::awaitable<void> poll(videosdk::event_hub& hub, std::string id, stuck_calls& self)
+    {
+        auto got = co_await hub.try_wait_for(id, videosdk::resource_status::idle, {.timeout = 1h});
+        self.note(got);
+    }
+
+    void note(const videosdk::result<videosdk::resource>& got)
+    {
         if (got.has_error() && got.error().code() == boost::asio::error::operation_aborted) {
-            ++self.aborted;
+            ++aborted;
         } else {
-            ++self.failed_otherwise;
+            ++failed_otherwise;
         }
     }
 
@@ -136,12 +160,13 @@ private:
     std::unique_ptr<raw_server> halfway_;
     std::unique_ptr<raw_server> busy_;
     std::vector<std::unique_ptr<videosdk::client>> clients_;
+    std::unique_ptr<videosdk::event_hub> hub_;
 };
 
 /// Runs until every group stands where it should.
 void run_until_stuck(boost::asio::io_context& io, stuck_calls& calls)
 {
-    while (calls.halfway_served < 18 || calls.silent_accepted() < 21 || calls.mute_accepted() < 8 ||
+    while (calls.halfway_served < 18 || calls.silent_accepted() < 29 || calls.mute_accepted() < 8 ||
            calls.busy_accepted() < 18) {
         io.poll();
     }
@@ -163,7 +188,10 @@ BOOST_AUTO_TEST_CASE(destroying_clients_with_100_calls_in_flight_aborts_each_of_
     calls.begin_resolving();
     BOOST_TEST(calls.begun == 100);
     BOOST_TEST(calls.aborted + calls.failed_otherwise == 0);
-    boost::asio::post(io, [&] { calls.drop_clients(); });
+    boost::asio::post(io, [&] {
+        calls.drop_hub();
+        calls.drop_clients();
+    });
     io.restart();
     io.run();
     BOOST_TEST(calls.aborted == 100);
@@ -184,6 +212,25 @@ BOOST_AUTO_TEST_CASE(destroying_the_io_context_with_100_calls_in_flight_frees_ev
     io.reset();
     BOOST_TEST(calls.aborted + calls.failed_otherwise == ended); // Coroutines are destroyed, not resumed.
     calls.drop_clients();
+    calls.drop_hub();
+}
+
+BOOST_AUTO_TEST_CASE(destroying_the_hub_alone_aborts_its_waits_and_leaves_the_calls_of_the_client)
+{
+    boost::asio::io_context io;
+    stuck_calls calls(io);
+    calls.begin();
+    run_until_stuck(io, calls);
+    calls.drop_hub();
+    for (int i = 0; i < 200; ++i) {
+        io.poll();
+    }
+    BOOST_TEST(calls.aborted == 8);
+    BOOST_TEST(calls.failed_otherwise == 0);
+    calls.drop_clients();
+    io.restart();
+    io.run();
+    BOOST_TEST(calls.aborted == 93);
 }
 
 BOOST_AUTO_TEST_CASE(a_coroutine_that_owns_its_client_is_destroyed_with_the_io_context)

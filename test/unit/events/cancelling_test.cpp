@@ -152,6 +152,19 @@ BOOST_FIXTURE_TEST_CASE(a_destroyed_hub_aborts_its_waits, hub_world)
     BOOST_TEST((told == verdict::unavailable));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_destroyed_hub_leaves_no_alarm_behind, hub_world)
+{
+    wait_outcome busy;
+    wait(busy, "r", composing);
+    publish(composition_event(event_type::recording_started));
+    publish(composition_event(event_type::recording_started)); // to be asked about a little later
+    BOOST_TEST(time->armed() != 0U);
+    hub.reset();
+    run();
+    BOOST_TEST(time->armed() == 0U);
+    BOOST_TEST((busy.code() == asio::error::operation_aborted));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_hub_outlives_its_client_and_learns_by_events_alone, hub_world)
 {
     wait_outcome ready;

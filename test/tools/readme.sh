@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# README.md quotes examples to the letter: each ```cpp block after a line `<!-- file -->` is that file's text.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+checked=0
+while read -r file; do
+    quoted=$(awk -v mark="<!-- $file -->" '
+        $0 == mark { found = 1; next }
+        found && /^```cpp$/ { inside = 1; next }
+        inside && /^```$/ { exit }
+        inside { print }' README.md)
+    diff <(printf '%s\n' "$quoted") "$file" >&2 || {
+        echo "README.md does not quote $file as it is" >&2
+        exit 1
+    }
+    checked=$((checked + 1))
+done < <(sed -n 's/^<!-- \(examples\/[a-z_]*\.cpp\) -->$/\1/p' README.md)
+((checked > 0)) || {
+    echo "README.md quotes no example" >&2
+    exit 1
+}
+
+# Links into the tree lead somewhere.
+grep -o '](\([A-Za-z0-9_./-]\+\))' README.md doc/*.md | while IFS= read -r link; do
+    from=${link%%:*} to=${link#*:](}
+    to=${to%)}
+    [[ -e $(dirname "$from")/$to ]] || {
+        echo "$from: no such file: $to" >&2
+        exit 1
+    }
+done
