@@ -146,9 +146,9 @@ public:
     /// so; a status that has passed does not count. Learns by facts known already, by events, and by polling
     /// when none come: one GET serves all who wait for a resource.
     ///
-    /// `idle` and `composing` count as known only until an event casts doubt on them or expect_change() is
-    /// called. When a command of yours is to change the status (client::start_recording, end_recording and
-    /// the like), call expect_change() before you wait.
+    /// `idle` and `composing` count as known only until an event casts doubt on them or a command is sent
+    /// that changes them: those of this hub's client (start_recording, end_recording and their siblings) are
+    /// seen, from the moment they begin; of others, tell expect_change().
     ///
     /// Errors: errc::invalid_argument (an id that is empty or holds characters which no id has, no timeout,
     /// `unknown` status); wait_timeout, naming the last status seen; status_unreachable as soon as the
@@ -164,10 +164,10 @@ public:
     [[nodiscard]] asio::awaitable<result<resource>>
     try_wait_for(std::string_view resource_id, resource_status wanted, const wait_options& options);
 
-    /// Tells that a command was sent which changes the resource's status: what is known of `idle` and
-    /// `composing` so far completes no wait any more, only what is learned from now on. `composition_id`,
-    /// where it is known, ties the events of that composition to the resource, which saves GETs. Thread-safe;
-    /// views are copied before it returns.
+    /// Tells that a command was sent, by other means than this hub's client, which changes the resource's
+    /// status: what is known of `idle` and `composing` so far completes no wait any more, only what is
+    /// learned from now on. `composition_id`, where it is known, ties the events of that composition to the
+    /// resource, which saves GETs. Thread-safe; views are copied before it returns.
     void expect_change(std::string_view resource_id, std::string_view composition_id = {});
 
     /// Opens a queue of the events that pass the filter, from now on. Thread-safe. Each event is compared

@@ -34,7 +34,11 @@ struct call_spec {
     std::string body;
     bool idempotent;
     std::uint32_t units = 0; ///< Acquire: how many were asked for; release: how many ids.
-    std::string token;       ///< Acquire: the last segment of the webhook URL.
+    std::string token;       ///< Acquire: the last segment of the webhook URL; release: the only id.
+    std::string starts_in;   ///< The resource in which it starts a composition …
+    resource_type kind = resource_type::unknown; ///< … of this kind …
+    std::string room_id;                         ///< … of this room.
+    std::string ends;                            ///< The composition that it ends.
     std::chrono::nanoseconds timeout{};
     std::uint32_t max_attempts = 0;
     bool cancellable = true;
@@ -130,6 +134,7 @@ public:
             return;
         }
         core().enlist(*this);
+        announce();
         run();
     }
 
@@ -168,10 +173,32 @@ private:
                core().options().on_unclaimed;
     }
 
+    void announce()
+    {
+        if (!spec().starts_in.empty()) {
+            core().tell_command_listeners(
+                [this](command_listener& each) { each.on_start_command(spec().starts_in); });
+        } else if (!spec().ends.empty()) {
+            core().tell_command_listeners(
+                [this](command_listener& each) { each.on_end_command(spec().ends); });
+        }
+    }
+
     void on_success(response answer) override
     {
         result<T> read = read_(answer, *this);
         answer = response();
+        if constexpr (std::is_same_v<T, started_composition>) {
+            if (read) {
+                read->resource_id = spec().starts_in;
+                read->type = spec().kind;
+                if (read->room_id.empty()) {
+                    read->room_id = spec().room_id;
+                }
+                core().tell_command_listeners(
+                    [&](command_listener& each) { each.on_started(spec().starts_in, read->id); });
+            }
+        }
         finish(std::move(read));
     }
 

@@ -135,6 +135,21 @@ prepared<resource_page> prepare_list(const core_ptr& core, const list_request& r
                                   options, &read_list_answer);
 }
 
+constexpr resource_type kind_of(const start_recording_request&) noexcept
+{
+    return resource_type::recording;
+}
+
+constexpr resource_type kind_of(const start_hls_request&) noexcept
+{
+    return resource_type::hls;
+}
+
+constexpr resource_type kind_of(const start_rtmp_request&) noexcept
+{
+    return resource_type::rtmp;
+}
+
 template <class T, class Request>
 prepared<T> prepare_composition(const core_ptr& core, const char* name, const char* target,
                                 const Request& request, const call_options& options, answer_reader<T> read)
@@ -143,7 +158,15 @@ prepared<T> prepare_composition(const core_ptr& core, const char* name, const ch
     if (!body) {
         return refusal(name, errc::invalid_argument, std::move(body.error().detail));
     }
-    return prepare<T>(core, call_spec(name, verb::post, target, std::move(*body), false), options, read);
+    call_spec spec(name, verb::post, target, std::move(*body), false);
+    if constexpr (std::is_same_v<Request, end_composition_request>) {
+        spec.ends = request.id;
+    } else {
+        spec.starts_in = request.resource_id;
+        spec.room_id = request.room_id;
+        spec.kind = kind_of(request);
+    }
+    return prepare<T>(core, std::move(spec), options, read);
 }
 
 bool is_request_path(std::string_view path) noexcept

@@ -150,6 +150,17 @@ void client_core::abort_calls()
     }
 }
 
+void client_core::add_command_listener(std::weak_ptr<command_listener> listener)
+{
+    if (!alive_) {
+        return;
+    }
+    asio::dispatch(executor_, [self = shared_from_this(), listener = std::move(listener)] {
+        std::erase_if(self->command_listeners_, [](const auto& each) { return each.expired(); });
+        self->command_listeners_.push_back(listener);
+    });
+}
+
 void client_core::close_idle()
 {
     if (!alive_) {

@@ -14,10 +14,24 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace videosdk::inline v0 {
 
 class call_base;
+
+/// Told of commands that are about to change a resource's status, before they leave: what was known of it
+/// until then counts no more. On the client's executor.
+class command_listener {
+public:
+    virtual void on_start_command(const std::string& resource_id) = 0;
+    virtual void on_started(const std::string& resource_id, const std::string& composition_id) = 0;
+    virtual void on_end_command(const std::string& composition_id) = 0;
+
+protected:
+    ~command_listener() = default;
+};
 
 /// Lives on its executor; start_call and the like are called there only. Kept alive by handles and by calls
 /// in flight.
@@ -54,7 +68,19 @@ public:
     static void close_all(std::shared_ptr<client_core> core);
     void close_idle();
 
+    /// From any thread; commands that begin afterwards are told.
+    void add_command_listener(std::weak_ptr<command_listener> listener);
+
     // What calls use.
+    template <class Function>
+    void tell_command_listeners(Function tell)
+    {
+        for (const std::weak_ptr<command_listener>& each : command_listeners_) {
+            if (const auto listener = each.lock()) {
+                tell(*listener);
+            }
+        }
+    }
     auth::token_source& tokens() noexcept { return tokens_; }
     /// The value of the Authorization header, shared by the calls that send it.
     result<std::shared_ptr<const std::string>> authorization();
@@ -81,6 +107,7 @@ private:
     std::shared_ptr<const std::string> authorization_;
     std::string base_path_;
     std::minstd_rand random_;
+    std::vector<std::weak_ptr<command_listener>> command_listeners_;
     call_base* first_call_ = nullptr;
     bool alive_ = true;
     bool closed_ = false;

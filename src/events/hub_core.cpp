@@ -25,6 +25,7 @@ std::shared_ptr<hub_core> hub_core::make(std::shared_ptr<client_core> source,
     }
     auto core = std::make_shared<hub_core>(std::move(source), options);
     core->join_context(core->home_);
+    core->source_->add_command_listener(core);
     return core;
 }
 

@@ -28,7 +28,9 @@ class watch;
 
 /// Lives on the client's executor; what may be called from any thread says so. Kept alive by its handle, by
 /// waits, by subscriptions and by receivers.
-class hub_core final : public std::enable_shared_from_this<hub_core>, private context_member {
+class hub_core final : public std::enable_shared_from_this<hub_core>,
+                       public command_listener,
+                       private context_member {
 public:
     static std::shared_ptr<hub_core> make(std::shared_ptr<client_core> source,
                                           const event_hub_options& options);
@@ -49,8 +51,11 @@ public:
     void on_deadline(events::wait_operation& which);
     void begin_publish(events::publish_operation& which, event what);
     void on_poll_due(events::watch& which);
-    /// A command was sent to the resource.
+    /// A command is being sent to the resource: by a client of this library, or by somebody who says so.
     void on_command(const std::string& resource_id, const std::string& composition_id);
+    void on_start_command(const std::string& resource_id) override;
+    void on_started(const std::string& resource_id, const std::string& composition_id) override;
+    void on_end_command(const std::string& composition_id) override;
     hub_counts counts() const;
 
 private:

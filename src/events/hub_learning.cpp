@@ -186,6 +186,30 @@ void hub_core::on_command(const std::string& resource_id, const std::string& com
     }
 }
 
+void hub_core::on_start_command(const std::string& resource_id)
+{
+    on_command(resource_id, {});
+}
+
+void hub_core::on_started(const std::string& resource_id, const std::string& composition_id)
+{
+    if (!closed()) {
+        known_resource& which = table_.at(resource_id);
+        table_.learn_composition(which, composition_id);
+        table_.refresh(which);
+    }
+}
+
+void hub_core::on_end_command(const std::string& composition_id)
+{
+    if (closed()) {
+        return;
+    }
+    if (const known_resource* const which = table_.by_composition(composition_id)) {
+        on_command(std::string(*which->id), composition_id);
+    }
+}
+
 std::shared_ptr<const resource> hub_core::snapshot(const known_resource& which, resource_status status) const
 {
     if (which.detail && which.detail->status == status) {

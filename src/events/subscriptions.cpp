@@ -24,9 +24,12 @@ error second_next_error()
     return {make_error_code(errc::invalid_argument), std::move(info)};
 }
 
-error aborted()
+error aborted_error(const char* why)
 {
-    return error(make_error_code(asio::error::operation_aborted));
+    error_info info;
+    info.call = "next";
+    info.detail = why;
+    return {make_error_code(asio::error::operation_aborted), std::move(info)};
 }
 
 } // namespace
@@ -81,7 +84,7 @@ subscription::~subscription()
     const asio::any_io_executor home = state_->hub->home();
     if (waiting && home) {
         asio::post(home, [hub = state_->hub, waiting] {
-            waiting->give(aborted());
+            waiting->give(aborted_error("the subscription is gone"));
             waiting->deliver();
         });
     }
@@ -129,6 +132,11 @@ void next_operation::on_cancel()
     if (from_->hub->subscriptions().cancel(*from_, *this)) {
         abort();
     }
+}
+
+error next_operation::aborted() const
+{
+    return aborted_error("cancelled");
 }
 
 void next_operation::deliver()
@@ -209,7 +217,7 @@ std::optional<result<subscription_item>> subscription_list::begin(subscription::
 {
     const std::lock_guard lock(mutex_);
     if (of.orphaned) {
-        return aborted();
+        return aborted_error("the subscription is gone");
     }
     if (of.pending) {
         return second_next_error();

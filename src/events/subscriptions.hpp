@@ -26,6 +26,7 @@ public:
     void on_cancel() override;
     void deliver() override;
     operation_base& operation() noexcept override { return *this; }
+    error aborted() const override;
 
     void give(result<subscription_item> outcome) { outcome_.emplace(std::move(outcome)); }
 

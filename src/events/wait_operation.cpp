@@ -23,6 +23,11 @@ void wait_operation::on_cancel()
     abort();
 }
 
+error wait_operation::aborted() const
+{
+    return wait_error(make_error_code(asio::error::operation_aborted), "cancelled");
+}
+
 void wait_operation::on_alarm()
 {
     const operation_ptr self(this);

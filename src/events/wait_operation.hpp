@@ -39,6 +39,7 @@ public:
     void on_alarm() override;
     void deliver() override;
     operation_base& operation() noexcept override { return *this; }
+    error aborted() const override;
 
 private:
     std::shared_ptr<hub_core> hub_;

@@ -244,7 +244,11 @@ BOOST_AUTO_TEST_CASE(compositions_start_and_end_on_their_own_routes)
     f.carrier->expect(answer(200, R"({"success":true,"msg":"Recording ended successfully"})"));
     f.carrier->expect(answer(200, R"({"success":true,"data":{"id":"c2","playbackHlsUrl":"https://p"}})"));
     f.carrier->expect(answer(200, R"({"success":true,"data":{"id":"c3"}})"));
-    BOOST_TEST(f.finish(f.client->start_recording({.room_id = "a-b", .resource_id = "r1"})).id == "c1");
+    const auto recording = f.finish(f.client->start_recording({.room_id = "a-b", .resource_id = "r1"}));
+    BOOST_TEST(recording.id == "c1");
+    BOOST_TEST(recording.room_id == "a-b");
+    BOOST_TEST(recording.resource_id == "r1");
+    BOOST_TEST(recording.type == videosdk::resource_type::recording);
     BOOST_TEST(f.finish(f.client->try_end_recording({.room_id = "a-b", .id = "c1"})).has_value());
     BOOST_TEST(f.finish(f.client->start_hls({.room_id = "a-b", .resource_id = "r1"})).playback_hls_url ==
                "https://p");
