@@ -107,7 +107,7 @@ void hub_core::context_shutdown() noexcept
     });
     take(ready_->leftovers());
     for (auto& waiting : subscriptions_.shut_down()) {
-        dropped.push_back(std::move(waiting));
+        dropped.emplace_back(std::move(waiting));
     }
     time_->cancel(sweep_alarm_);
     table_.clear();

@@ -24,8 +24,8 @@ class signature_operation;
 
 /// What is kept of a request whose token is ours.
 struct letter {
-    letter(std::string_view token_, std::string_view signature_, std::string_view body_)
-        : token(token_), signature(signature_), body(body_)
+    letter(std::string_view its_token, std::string_view its_signature, std::string_view its_body)
+        : token(its_token), signature(its_signature), body(its_body)
     {
     }
 

@@ -165,6 +165,29 @@ BOOST_FIXTURE_TEST_CASE(a_get_sent_before_a_command_proves_nothing_after_it, hub
     BOOST_TEST(ready.ok());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_get_sent_while_a_start_is_on_its_way_proves_nothing_after_it, hub_world)
+{
+    publish(event_of(event_type::resource_acquired, "r"));
+    outcome_of<started_composition> started;
+    asio::co_spawn(context,
+                   collect(source->try_start_recording({.room_id = "room", .resource_id = "r"}), started),
+                   asio::detached);
+    run();
+    wait_outcome busy;
+    wait(busy, "r", composing);
+    advance(4s);
+    BOOST_TEST(answer("r", "idle")); // the start has not taken effect yet
+    at_home([&] { api->answer("/start", 200, R"({"success":true,"data":{"id":"c"}})"); });
+    BOOST_TEST(started.ok());
+    wait_outcome ready;
+    wait(ready, "r", idle);
+    BOOST_TEST(ready.open());
+    publish(composition_event(event_type::recording_started, "c"));
+    BOOST_TEST(answer("r", "composing"));
+    BOOST_TEST(busy.ok());
+    BOOST_TEST(ready.open());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_late_event_of_a_composition_that_ended_asks_nothing, hub_world)
 {
     wait_outcome ready;

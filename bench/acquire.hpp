@@ -1,0 +1,25 @@
+// The call that is measured.
+#pragma once
+
+#include <videosdk/client_options.hpp>
+#include <videosdk/resource.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace bench {
+
+inline constexpr auto acquired_type = videosdk::resource_type::recording;
+inline constexpr std::string_view webhook_url = "https://hooks.example.com/videosdk";
+
+/// Credentials of nobody's account: the server here asks for no particular ones.
+inline videosdk::client_options client_options_for(const std::string& endpoint)
+{
+    videosdk::client_options options;
+    options.credentials = videosdk::credentials::key_and_secret("0c6f4b1e-6d0f-4b52-9a53-3f1f6c3f7d10",
+                                                                "not-a-secret-but-as-long-as-a-real-one-is");
+    options.endpoint = endpoint;
+    return options;
+}
+
+} // namespace bench

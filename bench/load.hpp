@@ -1,0 +1,199 @@
+// What the contenders share: options, how long to go on, and the line of figures that each prints.
+#pragma once
+
+#include "counting/call_counts.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <sys/resource.h>
+
+namespace bench {
+
+/// From the command line; see usage.
+struct load_options {
+    load_options(int count, char** words)
+    {
+        for (int i = 1; i + 1 < count; i += 2) {
+            set(words[i], words[i + 1]);
+        }
+        if (count % 2 == 0) {
+            throw std::invalid_argument(std::string(words[count - 1]) + " lacks its value");
+        }
+        if (url.empty() || expected_id.empty() || in_flight == 0 || (seconds == 0) == (calls == 0)) {
+            throw std::invalid_argument("needs --url, --expect and one of --seconds and --count");
+        }
+    }
+
+    static constexpr std::string_view usage = "--url https://HOST:PORT --expect ID (--seconds S | --count N "
+                                              "[--warm-up N]) [--ca FILE] [--in-flight N]\n"
+                                              "[--executor serial|strand] [--request FILE]";
+
+    std::string url;
+    std::string ca_file;
+    std::string expected_id;  ///< Of the unit in every answer.
+    std::string request_file; ///< The request as bytes, for contenders that build none.
+    std::string executor = "serial";
+    std::uint64_t in_flight = 64; ///< Calls, and at most as many connections.
+    std::uint64_t seconds = 0;
+    std::uint64_t calls = 0;
+    std::uint64_t warm_up = 0; ///< Calls before those that are counted.
+
+private:
+    void set(std::string_view name, std::string_view value)
+    {
+        if (name == "--url") {
+            url = value;
+        } else if (name == "--ca") {
+            ca_file = value;
+        } else if (name == "--expect") {
+            expected_id = value;
+        } else if (name == "--request") {
+            request_file = value;
+        } else if (name == "--executor" && (value == "serial" || value == "strand")) {
+            executor = value;
+        } else if (name == "--in-flight") {
+            in_flight = number(value);
+        } else if (name == "--seconds") {
+            seconds = number(value);
+        } else if (name == "--count") {
+            calls = number(value);
+        } else if (name == "--warm-up") {
+            warm_up = number(value);
+        } else {
+            throw std::invalid_argument("does not understand " + std::string(name) + " " +
+                                        std::string(value));
+        }
+    }
+
+    static std::uint64_t number(std::string_view text)
+    {
+        std::uint64_t value = 0;
+        const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (failure != std::errc() || end != text.data() + text.size()) {
+            throw std::invalid_argument(std::string(text) + " is not a number");
+        }
+        return value;
+    }
+};
+
+/// One run: when it ends, and what is measured meanwhile. Single-threaded.
+///
+/// With --seconds everything counts, the connecting too, as it does in wrk. With --count the figures are of
+/// the calls after the warm-up, while the others stay in flight.
+class load {
+public:
+    explicit load(const load_options& options) : options_(options), counter_(counting::counter::find())
+    {
+        if (options_.warm_up == 0) {
+            begin();
+        }
+    }
+
+    bool goes_on() const noexcept { return !over_; }
+
+    /// The time is up.
+    void end() noexcept { over_ = true; }
+
+    /// One call came back with the id that was expected.
+    void done()
+    {
+        ++done_;
+        if (options_.calls == 0) {
+            return;
+        }
+        if (done_ == options_.warm_up) {
+            begin();
+        } else if (done_ == options_.warm_up + options_.calls) {
+            over_ = true;
+            finish();
+        }
+    }
+
+    /// One line of JSON, for a run that went well.
+    std::string line()
+    {
+        if (options_.calls == 0) {
+            finish();
+        }
+        const std::uint64_t calls = options_.calls != 0 ? options_.calls : done_;
+        std::ostringstream out;
+        out << R"({"calls":)" << calls << R"(,"seconds":)"
+            << std::chrono::duration<double>(ended_ - begun_).count() << R"(,"cpu_seconds":)"
+            << cpu_ended_ - cpu_begun_;
+        if (counter_) {
+            out << R"(,"allocations":)" << counted_.allocations << R"(,"frees":)" << counted_.frees
+                << R"(,"system_calls":)" << counted_.all_calls();
+            for (std::size_t i = 0; i < counted_.calls.size(); ++i) {
+                if (counted_.calls[i] != 0) {
+                    out << ",\"" << counting::call_names[i] << "\":" << counted_.calls[i];
+                }
+            }
+        }
+        out << "}";
+        return out.str();
+    }
+
+private:
+    static double cpu_seconds() noexcept
+    {
+        rusage used{};
+        ::getrusage(RUSAGE_SELF, &used);
+        return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+               static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+    }
+
+    void begin()
+    {
+        begun_ = std::chrono::steady_clock::now();
+        cpu_begun_ = cpu_seconds();
+        if (counter_) {
+            counter_->enable(true);
+        }
+    }
+
+    void finish()
+    {
+        if (counter_) {
+            counter_->enable(false);
+            counted_ = counter_->read();
+        }
+        ended_ = std::chrono::steady_clock::now();
+        cpu_ended_ = cpu_seconds();
+    }
+
+    const load_options& options_;
+    std::optional<counting::counter> counter_;
+    counting::call_counts counted_;
+    std::chrono::steady_clock::time_point begun_, ended_;
+    double cpu_begun_ = 0, cpu_ended_ = 0;
+    std::uint64_t done_ = 0;
+    bool over_ = false;
+};
+
+/// What every contender's main() does: the message and status of what failed.
+template <class Run>
+int run_main(int count, char** words, Run run)
+{
+    try {
+        const load_options options(count, words);
+        std::cout << run(options) << std::endl;
+        return EXIT_SUCCESS;
+    } catch (const std::invalid_argument& wrong) {
+        std::cerr << words[0] << " " << wrong.what() << "\nusage: " << words[0] << " " << load_options::usage
+                  << "\n";
+    } catch (const std::exception& failure) {
+        std::cerr << words[0] << ": " << failure.what() << "\n";
+    }
+    return EXIT_FAILURE;
+}
+
+} // namespace bench

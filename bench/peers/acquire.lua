@@ -1,0 +1,14 @@
+-- Contender: wrk. Sends the bytes in the file named by REQUEST_FILE, looks at nothing but the status of an answer.
+local file = assert(io.open(os.getenv("REQUEST_FILE"), "rb"))
+local request = file:read("*a")
+file:close()
+
+-- Called once, since there is no function `request`: the same bytes go out each time without any Lua.
+wrk.format = function() return request end
+
+function done(summary)
+    local errors = summary.errors
+    local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
+    io.write(string.format('{"calls":%d,"seconds":%.6f,"failed":%d}\n', summary.requests, summary.duration / 1e6,
+                           failed))
+end

@@ -1,0 +1,48 @@
+// Acquires one recording resource, awaits that it is ready, and gives it back.
+#include <videosdk/videosdk.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <exception>
+#include <iostream>
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+asio::awaitable<void> run(videosdk::client& client)
+{
+    auto resources = co_await client.acquire(
+        {.type = videosdk::resource_type::recording, .webhook_url = "https://hooks.example.com/videosdk"});
+    std::cout << resources.front() << '\n'; // pending, and billed until it is released
+
+    videosdk::event_hub hub(client); // asks the API when no webhook tells
+    auto unit =
+        co_await hub.wait_for(resources.front().id, videosdk::resource_status::idle, {.timeout = 60s});
+    std::cout << unit << '\n';
+
+    std::cout << co_await client.release(unit.id) << '\n';
+    client.close();
+}
+
+int main()
+{
+    try {
+        videosdk::client_options options;
+        options.credentials = videosdk::credentials::from_environment(); // VIDEOSDK_API_KEY, VIDEOSDK_SECRET
+        options.endpoint = videosdk::endpoint_from_environment();        // VIDEOSDK_API_ENDPOINT, if set
+
+        asio::io_context context;
+        videosdk::client client(context.get_executor(), options);
+        asio::co_spawn(context, run(client), [](std::exception_ptr failure) {
+            if (failure) {
+                std::rethrow_exception(failure);
+            }
+        });
+        context.run();
+    } catch (const std::exception& failure) {
+        std::cerr << failure.what() << '\n';
+        return 1;
+    }
+}
