@@ -85,6 +85,14 @@ private:
     }
 };
 
+/// Figures of a build without optimisation are none; the table refuses them.
+inline constexpr bool optimised =
+#if defined(__OPTIMIZE__) && defined(NDEBUG)
+    true;
+#else
+    false;
+#endif
+
 /// One run: when it ends, and what is measured meanwhile. Single-threaded.
 ///
 /// With --seconds everything counts, the connecting too, as it does in wrk. With --count the figures are of

@@ -49,8 +49,20 @@ fi
 server_core=${cores[0]} client_core=${cores[-1]}
 
 load_before=$(cut -d' ' -f1 /proc/loadavg)
-cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DVIDEOSDK_BUILD_BENCH=ON -DVIDEOSDK_BUILD_TESTS=OFF \
-    -DVIDEOSDK_BUILD_EXAMPLES=OFF -DVIDEOSDK_BUILD_PROGRAM=OFF -DVIDEOSDK_WARNINGS_AS_ERRORS=OFF >/dev/null
+configure() {
+    cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="${CXX:-g++}" \
+        -DVIDEOSDK_BUILD_BENCH=ON -DVIDEOSDK_BUILD_TESTS=OFF -DVIDEOSDK_BUILD_EXAMPLES=OFF -DVIDEOSDK_BUILD_PROGRAM=OFF \
+        -DVIDEOSDK_WARNINGS_AS_ERRORS=OFF >&2
+}
+cached() { sed -n "s/^$1:[^=]*=//p" "$build/CMakeCache.txt"; }
+configure
+# Where the compiler changed, CMake throws its cache away, and with it what it was just told, the build type too.
+[[ $(cached CMAKE_BUILD_TYPE) == Release ]] || configure
+build_type=$(cached CMAKE_BUILD_TYPE)
+if [[ $build_type != Release ]]; then
+    echo "the build type of $build is \"$build_type\", not Release: remove that folder" >&2
+    exit 1
+fi
 ninja -C "$build" bench/all >&2
 programs=$(realpath "$build")/bench
 
@@ -142,10 +154,9 @@ command_of() {
 
 value_of() { sed -n "s/^$1[[:space:]]*: *//p" /proc/cpuinfo | head -1; }
 version_of() { "$@" 2>&1 | head -1; }
-header() { sed -n "s/^#.*define $1 *\"\{0,1\}\([^\"]*\)\"\{0,1\}.*/\1/p" "$2" | head -1; }
-compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[^=]*=//p' "$build/CMakeCache.txt")
+compiler=$(cached CMAKE_CXX_COMPILER)
 cat >"$scratch/lines" <<END
-{"environment":{"machine":"$(value_of 'model name'), ${#cores[@]} cores, server on core $server_core, client on core $client_core","kernel":"$(uname -sr)","compiler":"$(version_of "$compiler" --version), CMake build type Release","libraries":"$(openssl version | cut -d' ' -f1,2), Boost $(header BOOST_LIB_VERSION /usr/include/boost/version.hpp)","peers":"$(version_of wrk -v | cut -d' ' -f1,2), $(PATH=$PATH:/usr/sbin version_of nginx -v | sed 's/.*: //') (1 worker, TLS 1.3, a fixed answer of one unit)","load":"$in_flight calls in flight over at most $in_flight connections, $rounds rounds of $seconds s each, contenders in turn","other work on the machine":"load average $load_before before the build and the runs"}}
+{"environment":{"machine":"$(value_of 'model name'), ${#cores[@]} cores, server on core $server_core, client on core $client_core","kernel":"$(uname -sr)","compiler":"$(version_of "$compiler" --version), CMake build type $build_type ($(cached CMAKE_CXX_FLAGS_RELEASE))","libraries":"$(openssl version | cut -d' ' -f1,2), Boost $(sed -n "s|^Boost_DIR:.*Boost-||p" "$build/CMakeCache.txt")","peers":"$(version_of wrk -v | cut -d' ' -f1,2), $(PATH=$PATH:/usr/sbin version_of nginx -v | sed 's/.*: //') (1 worker, TLS 1.3, a fixed answer of one unit)","load":"$in_flight calls in flight over at most $in_flight connections, $rounds rounds of $seconds s each, contenders in turn","other work on the machine":"load average $load_before before the build and the runs"}}
 END
 
 # One run: a line of JSON, with the CPU time of the whole process as the shell's own `time` sees it.

@@ -42,6 +42,16 @@ struct session {
     }
 };
 
+/// Throws where the contender was compiled without optimisation; wrk does not say.
+void check_optimised(const json::value& name, const json::object& figures)
+{
+    const json::value* const optimised = figures.if_contains("optimised");
+    if (optimised != nullptr && !optimised->as_bool()) {
+        throw std::runtime_error(std::string(name.as_string()) +
+                                 " was built without optimisation: no figures");
+    }
+}
+
 double number(const json::value& value)
 {
     return value.to_number<double>();
@@ -55,10 +65,12 @@ session read(std::istream& in)
         if (const json::value* const environment = entry.if_contains("environment")) {
             got.environment = environment->as_object();
         } else if (const json::value* const counted = entry.if_contains("counted")) {
+            check_optimised(entry.at("contender"), counted->as_object());
             got.of(entry.at("contender")).counted = counted->as_object();
         } else {
             contender& whose = got.of(entry.at("contender"));
             const json::object& run = entry.at("run").as_object();
+            check_optimised(entry.at("contender"), run);
             const double calls = number(run.at("calls"));
             const double seconds = number(run.at("seconds"));
             const double cpu_seconds = number(entry.at("cpu_seconds"));
@@ -113,8 +125,8 @@ std::string calls_text(const json::object& counted, double calls)
 {
     std::vector<std::pair<double, std::string>> each;
     for (const auto& [name, value] : counted) {
-        static const std::vector<std::string_view> others{"calls",       "seconds", "cpu_seconds",
-                                                          "allocations", "frees",   "system_calls"};
+        static const std::vector<std::string_view> others{
+            "calls", "seconds", "cpu_seconds", "allocations", "frees", "system_calls", "optimised"};
         if (std::find(others.begin(), others.end(), name) == others.end() && number(value) / calls >= 0.005) {
             each.emplace_back(number(value) / calls, std::string(name));
         }

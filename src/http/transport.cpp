@@ -32,9 +32,10 @@ std::ostream& operator<<(std::ostream& stream, verb value)
 
 std::ostream& operator<<(std::ostream& stream, const transport_counts& value)
 {
-    return stream << "opened " << value.connections_opened << ", failed " << value.connections_failed << ", open "
-                  << value.connections_open << ", idle " << value.connections_idle << ", exchanges "
-                  << value.exchanges << " (reused " << value.exchanges_reused << "), waiting " << value.waiting;
+    return stream << "opened " << value.connections_opened << ", failed " << value.connections_failed
+                  << ", open " << value.connections_open << ", idle " << value.connections_idle
+                  << ", exchanges " << value.exchanges << " (reused " << value.exchanges_reused
+                  << "), waiting " << value.waiting;
 }
 
 /// What a response owns when no connection does.
@@ -46,7 +47,8 @@ struct response::text {
 
 response::response() noexcept = default;
 
-response::response(unsigned status, std::string body, std::vector<std::pair<std::string, std::string>> headers)
+response::response(unsigned status, std::string body,
+                   std::vector<std::pair<std::string, std::string>> headers)
     : status_(status), text_(std::make_unique<text>())
 {
     text_->body = std::move(body);
@@ -66,8 +68,12 @@ response::response(unsigned status, std::string_view body, std::span<const heade
 }
 
 response::response(response&& other) noexcept
-    : status_(other.status_), body_(other.body_), headers_(other.headers_), scratch_(other.scratch_),
-      owner_(std::exchange(other.owner_, nullptr)), text_(std::move(other.text_))
+    : status_(other.status_),
+      body_(other.body_),
+      headers_(other.headers_),
+      scratch_(other.scratch_),
+      owner_(std::exchange(other.owner_, nullptr)),
+      text_(std::move(other.text_))
 {
     other.reset();
 }
@@ -116,7 +122,8 @@ std::optional<std::string_view> response::header(std::string_view name) const no
 
 exchange_failure::exchange_failure() = default;
 
-exchange_failure::exchange_failure(boost::system::error_code code_, videosdk::outcome outcome_, std::string detail_)
+exchange_failure::exchange_failure(boost::system::error_code code_, videosdk::outcome outcome_,
+                                   std::string detail_)
     : code(code_), outcome(outcome_), detail(std::move(detail_))
 {
 }

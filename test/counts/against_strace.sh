@@ -6,8 +6,8 @@ program=$1 library=$2
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-strace -ff -o "$scratch/trace" -E "LD_PRELOAD=$library" "$program" --run_test=steady_state/traced --log_level=message \
-    >"$scratch/output" 2>&1 || {
+strace -ff -o "$scratch/trace" -E "LD_PRELOAD=$library" "$program" --run_test=steady_state/traced \
+    --log_level=message --color_output=no >"$scratch/output" 2>&1 || {
     cat "$scratch/output" >&2
     exit 1
 }

@@ -2,7 +2,8 @@
 #include "world.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/test/unit_test.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
 #include <sstream>
@@ -58,12 +59,25 @@ struct tally {
     }
 };
 
-asio::awaitable<void> acquire_on_and_on(videosdk::client& client, tally& all)
+asio::awaitable<std::size_t> acquire_one(videosdk::client& client)
+{
+    const auto units = co_await client.acquire(
+        {.type = videosdk::resource_type::recording, .webhook_url = "https://hooks.example.com/videosdk"});
+    co_return units.size();
+}
+
+asio::awaitable<void> acquire_on_and_on(videosdk::client& client, tally& all, asio::any_io_executor spawn_on)
 {
     while (!all.over) {
-        const auto units = co_await client.acquire({.type = videosdk::resource_type::recording,
-                                                    .webhook_url = "https://hooks.example.com/videosdk"});
-        if (units.size() != 1 || units.front().id.size() != 24) {
+        std::size_t got = 0;
+        if (all.options.how == way::spawned) {
+            got = co_await asio::co_spawn(spawn_on, acquire_one(client), asio::use_awaitable);
+        } else {
+            const auto units = co_await client.acquire({.type = videosdk::resource_type::recording,
+                                                        .webhook_url = "https://hooks.example.com/videosdk"});
+            got = units.size();
+        }
+        if (got != 1) {
             throw std::runtime_error("an acquire was not answered with one unit");
         }
         all.note();
@@ -123,13 +137,14 @@ counting::call_counts count_acquires(const provider& where, const run_options& o
     std::uint64_t running = options.in_flight;
     std::exception_ptr thrown;
     for (std::uint64_t i = 0; i < options.in_flight; ++i) {
-        asio::co_spawn(io, acquire_on_and_on(client, all), [&](const std::exception_ptr& failure) {
-            thrown = failure ? failure : thrown;
-            all.over = all.over || failure;
-            if (--running == 0) {
-                client.close();
-            }
-        });
+        asio::co_spawn(io, acquire_on_and_on(client, all, asio::make_strand(io)),
+                       [&](const std::exception_ptr& failure) {
+                           thrown = failure ? failure : thrown;
+                           all.over = all.over || failure;
+                           if (--running == 0) {
+                               client.close();
+                           }
+                       });
     }
     io.run();
     if (thrown) {

@@ -48,7 +48,11 @@ private:
     counting::call_counts counted_;
 };
 
+/// As the library has it, or with a coroutine spawned for each call, to see that it would show.
+enum class way { awaited, spawned };
+
 struct run_options {
+    way how = way::awaited;
     bool serial_executor = true;
     std::uint64_t in_flight = 64;
     std::uint64_t warm_up = 2'000; ///< Acquires before those that are counted.
