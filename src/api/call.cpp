@@ -77,7 +77,7 @@ void call_base::send()
                 header_view{"User-Agent", core_->options().user_agent},
                 header_view{"Content-Type", "application/json"}};
     request.method = spec_.method;
-    request.target = spec_.target;
+    request.target = spec_.path();
     request.body = spec_.body;
     request.headers = std::span<const header_view>(headers_).first(spec_.body.empty() ? 3 : 4);
     exchanging_ = true;
@@ -147,7 +147,7 @@ error_info call_base::info(std::string detail) const
     filled.call = spec_.name;
     filled.detail = std::move(detail);
     filled.method = std::string(to_string(spec_.method));
-    filled.path = spec_.target;
+    filled.path = spec_.path();
     filled.attempts = machine_.attempts();
     return filled;
 }

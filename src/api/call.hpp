@@ -28,9 +28,12 @@ struct call_spec {
     {
     }
 
+    std::string_view path() const noexcept { return fixed_target.empty() ? target : fixed_target; }
+
     const char* name; ///< `acquire`: for error messages.
     verb method;
-    std::string target; ///< Below the base path: `/resource/acquire`.
+    std::string target;            ///< Below the base path, which prepare() puts before it.
+    std::string_view fixed_target; ///< Instead of it: a whole path that lives as long as the client's core.
     std::string body;
     bool idempotent;
     std::uint32_t units = 0; ///< Acquire: how many were asked for; release: how many ids.

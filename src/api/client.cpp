@@ -53,7 +53,9 @@ prepared<T> prepare(const std::shared_ptr<client_core>& core, call_spec spec, co
         return refusal(spec.name, errc::invalid_argument, "max_attempts must be at least 1");
     }
     spec.cancellable = options.cancellable;
-    spec.target.insert(0, core->base_path());
+    if (spec.fixed_target.empty()) {
+        spec.target.insert(0, core->base_path());
+    }
     return boost::intrusive_ptr<call<T>>(new call<T>(core, std::move(spec), read));
 }
 
@@ -88,9 +90,14 @@ prepared<std::vector<resource>> prepare_acquire(const core_ptr& core, const acqu
     if (!body) {
         return refusal("acquire", errc::invalid_argument, std::move(body.error().detail));
     }
-    call_spec spec("acquire", verb::post, "/resource/acquire", std::move(*body), false);
+    call_spec spec("acquire", verb::post, {}, std::move(*body), false);
+    if (core) {
+        spec.fixed_target = core->acquire_path();
+    }
     spec.units = request.units.value_or(1);
-    spec.token = last_segment(request.webhook_url);
+    if (core && core->options().on_unclaimed) {
+        spec.token = last_segment(request.webhook_url);
+    }
     return prepare<std::vector<resource>>(core, std::move(spec), options, &read_acquire_answer);
 }
 

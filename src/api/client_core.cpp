@@ -43,6 +43,7 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
       carrier_(http::make_connection_pool(executor_, time_, endpoint_of(options), options.tls, options.pool)),
       tokens_(options.credentials),
       base_path_(base_path_of(options)),
+      acquire_path_(base_path_ + "/resource/acquire"),
       random_(std::random_device()())
 {
     join_context(executor_);
@@ -56,6 +57,7 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
       carrier_(std::move(carrier)),
       tokens_(options.credentials),
       base_path_(base_path_of(options)),
+      acquire_path_(base_path_ + "/resource/acquire"),
       random_(std::random_device()())
 {
     join_context(executor_);

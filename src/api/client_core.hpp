@@ -91,6 +91,7 @@ public:
     transport& carrier() noexcept { return *carrier_; }
     /// `/v2` unless the endpoint's path ends in it already; with the endpoint's path before it.
     const std::string& base_path() const noexcept { return base_path_; }
+    const std::string& acquire_path() const noexcept { return acquire_path_; }
     double random_fraction() noexcept; ///< In [0, 1).
     void enlist(call_base& which) noexcept;
     void delist(call_base& which) noexcept;
@@ -106,6 +107,7 @@ private:
     auth::token_source tokens_;
     std::shared_ptr<const std::string> authorization_;
     std::string base_path_;
+    std::string acquire_path_;
     std::minstd_rand random_;
     std::vector<std::weak_ptr<command_listener>> command_listeners_;
     call_base* first_call_ = nullptr;

@@ -21,6 +21,7 @@
 
 #include <atomic>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace videosdk::inline v0 {
@@ -174,41 +175,56 @@ private:
 enum class cancellable : bool { no, yes };
 
 /// Starts the operation at the await. Accepts all three kinds of cancellation; where it had been cancelled
-/// before, the operation does not begin.
-template <class T>
-asio::awaitable<result<T>> await_result(boost::intrusive_ptr<awaited_operation<T>> operation,
-                                        asio::any_io_executor home, cancellable how = cancellable::yes)
+/// before, the operation does not begin. One coroutine for both doors: a call costs its frame and that of
+/// Asio's initiation.
+template <class T, class Return>
+asio::awaitable<Return> await_operation(boost::intrusive_ptr<awaited_operation<T>> operation,
+                                        asio::any_io_executor home, cancellable how)
 {
+    std::optional<result<T>> outcome;
     if (how == cancellable::yes) {
         const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) {
-            co_return operation->aborted();
-        }
-        if (state.slot().is_connected()) {
+            outcome.emplace(operation->aborted());
+        } else if (state.slot().is_connected()) {
             co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         }
     } else {
         operation->ignore_cancellation();
     }
-    auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what,
-                    asio::any_io_executor where) { what->initiate(std::move(handler), where); };
-    result<T> outcome = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(result<T>)>(
-        start, asio::use_awaitable, std::move(operation), std::move(home));
-    co_return std::move(outcome);
+    if (!outcome) {
+        auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what,
+                        asio::any_io_executor where) { what->initiate(std::move(handler), where); };
+        result<T> got = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(result<T>)>(
+            start, asio::use_awaitable, std::move(operation), std::move(home));
+        outcome.emplace(std::move(got));
+    }
+    if constexpr (std::is_same_v<Return, result<T>>) {
+        co_return std::move(*outcome);
+    } else {
+        if (outcome->has_error()) {
+            throw outcome->error();
+        }
+        if constexpr (!std::is_void_v<T>) {
+            co_return std::move(**outcome);
+        }
+    }
 }
 
-/// The throwing door.
+/// The door that returns.
+template <class T>
+asio::awaitable<result<T>> await_result(boost::intrusive_ptr<awaited_operation<T>> operation,
+                                        asio::any_io_executor home, cancellable how = cancellable::yes)
+{
+    return await_operation<T, result<T>>(std::move(operation), std::move(home), how);
+}
+
+/// The door that throws.
 template <class T>
 asio::awaitable<T> await_value(boost::intrusive_ptr<awaited_operation<T>> operation,
                                asio::any_io_executor home, cancellable how = cancellable::yes)
 {
-    result<T> outcome = co_await await_result<T>(std::move(operation), std::move(home), how);
-    if (outcome.has_error()) {
-        throw outcome.error();
-    }
-    if constexpr (!std::is_void_v<T>) {
-        co_return std::move(*outcome);
-    }
+    return await_operation<T, T>(std::move(operation), std::move(home), how);
 }
 
 /// A call that failed before there was anything to await.
