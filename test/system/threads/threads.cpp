@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
@@ -70,20 +71,35 @@ struct back_end {
         options.pool.max_connections = 8;
         client = std::make_unique<videosdk::client>(io.get_executor(), options);
         hub = std::make_unique<videosdk::event_hub>(*client);
-        // The public URL needs the port, and the port a receiver: the first listener only finds a free one.
-        videosdk::webhook_options hooks;
-        hooks.public_url = "http://127.0.0.1:1/";
-        hooks.public_key_pem = provider.public_key_pem();
-        {
-            videosdk::webhook_receiver probe(*client, *hub, hooks);
-            videosdk::webhook_listener finder(io.get_executor(), probe, "127.0.0.1:0");
-            finder.start();
-            hooks.public_url = "http://127.0.0.1:" + std::to_string(finder.port());
-            finder.stop();
+        // The public URL needs the port, and the listener the receiver: a port that was free a moment ago, or
+        // another one where somebody was faster.
+        while (!listener) {
+            try {
+                listen(io, free_port());
+            } catch (const videosdk::error& failure) {
+                listener.reset();
+                if (failure.code() != videosdk::errc::address_in_use) {
+                    throw;
+                }
+            }
         }
+    }
+
+    static std::string free_port()
+    {
+        asio::io_context alone;
+        const asio::ip::tcp::acceptor acceptor(alone, {asio::ip::address_v4::loopback(), 0});
+        return std::to_string(acceptor.local_endpoint().port());
+    }
+
+    void listen(asio::io_context& io, const std::string& port)
+    {
+        videosdk::webhook_options hooks;
+        hooks.public_url = "http://127.0.0.1:" + port;
+        hooks.public_key_pem = provider.public_key_pem();
         receiver = std::make_unique<videosdk::webhook_receiver>(*client, *hub, hooks);
-        listener = std::make_unique<videosdk::webhook_listener>(
-            io.get_executor(), *receiver, hooks.public_url.substr(std::string("http://").size()));
+        listener =
+            std::make_unique<videosdk::webhook_listener>(io.get_executor(), *receiver, "127.0.0.1:" + port);
         listener->start();
     }
 
