@@ -66,7 +66,8 @@ public:
     /// Throws error (errc::invalid_argument, invalid_endpoint, tls_failed for a CA file that cannot be read)
     /// naming the option.
     client(asio::any_io_executor executor, const client_options& options);
-    /// Over a transport and a scheduler of the caller's, for tests. Both run on `executor`.
+    /// Over a transport and a scheduler of the caller's, for tests. Both run on `executor`; several clients
+    /// may share them. The transport is shut down with the execution context only.
     client(asio::any_io_executor executor, const client_options& options, std::shared_ptr<transport> carrier,
            std::shared_ptr<scheduler> time);
     client(client&&) noexcept;

@@ -97,6 +97,12 @@ void call_base::stop() noexcept
     }
 }
 
+void call_base::disarm() noexcept
+{
+    core_->time().cancel(backoff_);
+    core_->time().cancel(deadline_alarm(core_->carrier()));
+}
+
 void call_base::remember(const exchange_report& report) noexcept
 {
     last_ = report;

@@ -84,6 +84,8 @@ protected:
     /// Ends waiting or exchanging, whatever is under way, without completing anything.
     void stop() noexcept;
     bool exchanging() const noexcept { return exchanging_; }
+    /// Leaves no alarm behind in a scheduler that may outlive the execution context.
+    void disarm() noexcept;
     error cancelled_error(boost::system::error_code code) const;
 
     /// A 2xx answer. Must complete the call, as the last thing.
@@ -164,6 +166,7 @@ public:
     void drop() noexcept override
     {
         const boost::intrusive_ptr<call> self = std::move(alive_);
+        disarm();
         this->drop_handler();
     }
 

@@ -44,7 +44,8 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
       tokens_(options.credentials),
       base_path_(base_path_of(options)),
       acquire_path_(base_path_ + "/resource/acquire"),
-      random_(std::random_device()())
+      random_(std::random_device()()),
+      own_carrier_(true)
 {
     join_context(executor_);
 }
@@ -58,7 +59,8 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
       tokens_(options.credentials),
       base_path_(base_path_of(options)),
       acquire_path_(base_path_ + "/resource/acquire"),
-      random_(std::random_device()())
+      random_(std::random_device()()),
+      own_carrier_(false)
 {
     join_context(executor_);
 }
@@ -66,9 +68,8 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
 client_core::~client_core()
 {
     leave_context();
-    if (alive_) {
+    if (alive_ && own_carrier_) {
         carrier_->shutdown();
-        time_->shutdown();
     }
 }
 
@@ -147,7 +148,7 @@ void client_core::abort_calls()
         delist(next);
         next.close(asio::error::operation_aborted);
     }
-    if (alive_) {
+    if (alive_ && own_carrier_) {
         carrier_->shutdown();
     }
 }
@@ -181,7 +182,6 @@ void client_core::context_shutdown() noexcept
     alive_ = false;
     closed_ = true;
     carrier_->shutdown();
-    time_->shutdown();
     executor_ = {};
     while (first_call_ != nullptr) {
         call_base& next = *first_call_;
@@ -239,7 +239,11 @@ public:
         finish(make_error(errc::closed, "the client has been closed"));
     }
 
-    void drop() noexcept override { done_ = nullptr; }
+    void drop() noexcept override
+    {
+        disarm();
+        done_ = nullptr;
+    }
 
 private:
     void on_success(response answer) override

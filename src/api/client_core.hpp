@@ -111,6 +111,8 @@ private:
     std::minstd_rand random_;
     std::vector<std::weak_ptr<command_listener>> command_listeners_;
     call_base* first_call_ = nullptr;
+    bool
+        own_carrier_; ///< Made here, and shut down with the last client; others may share one that was given.
     bool alive_ = true;
     bool closed_ = false;
 };

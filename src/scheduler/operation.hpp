@@ -87,16 +87,19 @@ public:
     void initiate(handler_type handler, const asio::any_io_executor& home)
     {
         handler_.emplace(std::move(handler));
-        caller_ = asio::get_associated_executor(*handler_);
-        same_executor_ = caller_ == home;
-        work_ = asio::prefer(caller_, asio::execution::outstanding_work.tracked);
+        const asio::any_io_executor caller = asio::get_associated_executor(*handler_);
+        caller_ = asio::prefer(caller, asio::execution::outstanding_work.tracked);
+        home_ = home;
+        same_executor_ = caller == home;
         auto slot = asio::get_associated_cancellation_slot(*handler_);
         if (slot.is_connected() && !ignores_cancellation_) {
-            // May run on any thread: it only sends word to the home executor.
-            slot.assign(
-                [self = boost::intrusive_ptr<awaited_operation>(this), home](asio::cancellation_type) {
-                    asio::post(home, [self] { self->cancel_from_slot(); });
-                });
+            // May run on any thread: it only sends word to the home executor. The slot may outlive that
+            // executor's context, so it holds none: the operation does, and lets go of it with its handler.
+            slot.assign([self = boost::intrusive_ptr<awaited_operation>(this)](asio::cancellation_type) {
+                if (self->home_) {
+                    asio::post(self->home_, [self] { self->cancel_from_slot(); });
+                }
+            });
         }
         if (same_executor_) {
             run();
@@ -115,8 +118,8 @@ public:
         completed_ = true;
         std::optional<handler_type> handler = std::move(handler_);
         handler_.reset();
-        work_ = {};
         caller_ = {};
+        home_ = {};
     }
 
 protected:
@@ -131,7 +134,6 @@ protected:
         handler_type handler = std::move(*handler_);
         handler_.reset();
         const asio::any_io_executor caller = std::exchange(caller_, {});
-        const asio::any_io_executor work = std::exchange(work_, {});
         auto resume = [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
             std::move(handler)(std::move(outcome));
         };
@@ -164,8 +166,8 @@ private:
     }
 
     std::optional<handler_type> handler_;
-    asio::any_io_executor caller_;
-    asio::any_io_executor work_;
+    asio::any_io_executor caller_; ///< Counts as work there, so that it does not run out under its caller.
+    asio::any_io_executor home_;
     bool ignores_cancellation_ = false;
     bool same_executor_ = false;
     bool initiating_ = false;

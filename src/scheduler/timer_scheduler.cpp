@@ -1,4 +1,6 @@
 // The production scheduler: one asio timer that serves a heap of alarms.
+#include "scheduler/context_service.hpp"
+
 #include <videosdk/scheduler.hpp>
 
 #include <boost/asio/steady_timer.hpp>
@@ -14,11 +16,20 @@ namespace {
 /// The timer is only ever moved forward: a call's deadline is nearly always disarmed before it comes and lies
 /// behind the one that the timer waits for, so that arming and disarming are heap operations and no system
 /// calls.
-class timer_scheduler final : public scheduler, public std::enable_shared_from_this<timer_scheduler> {
+class timer_scheduler final : public scheduler,
+                              private context_member,
+                              public std::enable_shared_from_this<timer_scheduler> {
 public:
-    explicit timer_scheduler(asio::any_io_executor executor) : timer_(std::in_place, std::move(executor)) {}
+    explicit timer_scheduler(const asio::any_io_executor& executor) : timer_(std::in_place, executor)
+    {
+        join_context(executor);
+    }
 
-    ~timer_scheduler() override { queue_.clear(); }
+    ~timer_scheduler() override
+    {
+        leave_context();
+        queue_.clear();
+    }
 
     time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
 
@@ -49,6 +60,8 @@ public:
     }
 
 private:
+    void context_shutdown() noexcept override { shutdown(); }
+
     void set_timer()
     {
         if (!timer_ || firing_ || queue_.empty() || queue_.next() >= timer_point_) {
@@ -105,7 +118,7 @@ private:
 
 std::shared_ptr<scheduler> make_timer_scheduler(asio::any_io_executor executor)
 {
-    return std::make_shared<timer_scheduler>(std::move(executor));
+    return std::make_shared<timer_scheduler>(executor);
 }
 
 } // namespace videosdk::inline v0

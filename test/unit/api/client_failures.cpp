@@ -280,6 +280,46 @@ BOOST_AUTO_TEST_CASE(an_io_context_may_be_destroyed_with_calls_in_flight_and_the
     BOOST_TEST(refused);
 }
 
+BOOST_AUTO_TEST_CASE(a_cancellation_signal_may_outlive_the_io_context_of_its_call)
+{
+    boost::asio::cancellation_signal signal;
+    {
+        boost::asio::io_context io;
+        auto time = std::make_shared<videosdk::manual_scheduler>();
+        auto carrier = std::make_shared<scripted_transport>(io.get_executor(), time);
+        auto options = quiet_options();
+        options.serial_executor = false; // A strand must not be held beyond its context.
+        videosdk::client client(io.get_executor(), options, carrier, time);
+        boost::asio::co_spawn(io, client.try_acquire(one_recording),
+                              boost::asio::bind_cancellation_slot(signal.slot(), boost::asio::detached));
+        io.poll();
+        BOOST_TEST(carrier->live() == 1U);
+    }
+    BOOST_TEST(signal.slot().is_connected());
+}
+
+BOOST_AUTO_TEST_CASE(clients_that_share_a_scheduler_and_a_transport_outlive_each_other)
+{
+    client_fixture f;
+    videosdk::client other(f.io.get_executor(), quiet_options(), f.carrier, f.time);
+    f.carrier->expect(hang_after_write());
+    f.carrier->expect(failure(errc::connect_failed, outcome::not_sent));
+    f.carrier->expect(answer(200, R"({"id":"r1"})"));
+    started<videosdk::resource> hanging(f.io, other.try_get("r1", {.timeout = 5s}));
+    started<videosdk::resource> backing_off(f.io, other.try_get("r1"));
+    f.settle();
+    BOOST_TEST(f.time->armed() == 2U);
+    f.client.reset();
+    f.settle();
+    BOOST_TEST(f.time->armed() == 2U);
+    f.time->advance(10s);
+    f.settle();
+    BOOST_REQUIRE(hanging.outcome.has_value());
+    BOOST_TEST((hanging.outcome->error().code() == errc::response_timeout));
+    BOOST_REQUIRE(backing_off.outcome.has_value());
+    BOOST_TEST(backing_off.outcome->has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_call_may_be_awaited_from_another_executor_and_resumes_there)
 {
     boost::asio::thread_pool pool(1);
