@@ -16,11 +16,9 @@ error rejected(const response& answer, const call_base& call)
 /// The status says yes, the body is not what is documented: a call that buys may have bought.
 error unexpected(const response& answer, const call_base& call, std::string detail)
 {
-    error_info filled = call.info("HTTP " + std::to_string(answer.status()) + ", but " + std::move(detail));
-    filled.http_status = answer.status();
-    filled.outcome = outcome::answered;
-    filled.effect = effect::unknown;
-    return {errc::unexpected_response, std::move(filled)};
+    return {errc::unexpected_response,
+            call.answered(answer, effect::unknown,
+                          "HTTP " + std::to_string(answer.status()) + ", but " + std::move(detail))};
 }
 
 /// Whether the body says `success:false`; bodies that are no JSON are left to their reader.
@@ -59,12 +57,10 @@ result<std::vector<resource>> read_acquire_answer(const response& answer, const 
         return rejected(answer, call);
     }
     if (read->units.size() < call.spec().units) {
-        error_info filled =
-            call.info("asked for " + std::to_string(call.spec().units) + " units and got " +
-                      std::to_string(read->units.size()) + ", which are billed: see error::granted()");
-        filled.http_status = answer.status();
-        filled.outcome = outcome::answered;
-        filled.effect = effect::known;
+        error_info filled = call.answered(answer, effect::known,
+                                          "asked for " + std::to_string(call.spec().units) +
+                                              " units and got " + std::to_string(read->units.size()) +
+                                              ", which are billed: see error::granted()");
         filled.granted = std::move(read->units);
         return error(errc::short_grant, std::move(filled));
     }
@@ -99,10 +95,8 @@ result<release_result> read_single_release_answer(const response& answer, const 
         if (each.success) {
             return std::move(each);
         }
-        error_info filled = call.info("resource " + each.id + " was not released: only idle resources are");
-        filled.http_status = answer.status();
-        filled.outcome = outcome::answered;
-        filled.effect = effect::none;
+        error_info filled = call.answered(
+            answer, effect::none, "resource " + each.id + " was not released: only idle resources are");
         filled.api_message = each.message;
         return error(errc::release_refused, std::move(filled));
     }

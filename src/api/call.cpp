@@ -179,13 +179,19 @@ error call_base::cancelled_error(boost::system::error_code code) const
     return {code, std::move(filled)};
 }
 
-error call_base::refusal(const response& answer, errc code, videosdk::effect what) const
+error_info call_base::answered(const response& answer, videosdk::effect what, std::string detail) const
 {
-    error_info filled = info({});
+    error_info filled = info(std::move(detail));
     filled.http_status = answer.status();
     filled.outcome = videosdk::outcome::answered;
     filled.effect = what;
     filled.request_id = request_id_of(answer);
+    return filled;
+}
+
+error call_base::refusal(const response& answer, errc code, videosdk::effect what) const
+{
+    error_info filled = answered(answer, what, {});
     if (const auto value = answer.header("retry-after")) {
         filled.retry_after = model::read_retry_after(*value, core_->time().wall_now());
     }

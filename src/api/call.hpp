@@ -19,12 +19,13 @@ namespace videosdk::inline v0 {
 
 /// What a call is, as decided when its function was called.
 struct call_spec {
-    call_spec(const char* name_, verb method_, std::string target_, std::string body_, bool idempotent_)
-        : name(name_),
-          method(method_),
-          target(std::move(target_)),
-          body(std::move(body_)),
-          idempotent(idempotent_)
+    call_spec(const char* its_name, verb its_method, std::string its_target, std::string its_body,
+              bool may_repeat)
+        : name(its_name),
+          method(its_method),
+          target(std::move(its_target)),
+          body(std::move(its_body)),
+          idempotent(may_repeat)
     {
     }
 
@@ -66,6 +67,8 @@ public:
     {
         return {code, std::move(filled)};
     }
+    /// The same of a call that was answered, with what the answer's head tells.
+    error_info answered(const response& answer, videosdk::effect what, std::string detail) const;
     /// An answer that says no, in its own words.
     error refusal(const response& answer, errc code, videosdk::effect what) const;
 
@@ -95,7 +98,7 @@ protected:
 
 private:
     struct backoff_alarm final : videosdk::alarm {
-        explicit backoff_alarm(call_base& owner_) : owner(owner_) {}
+        explicit backoff_alarm(call_base& call) : owner(call) {}
         void on_alarm() override { owner.perform(owner.machine_.after_wait()); }
         call_base& owner;
     };

@@ -170,9 +170,10 @@ BOOST_AUTO_TEST_CASE(a_success_that_is_none_is_an_error)
     };
     for (const auto& [body, code] : table) {
         client_fixture f;
-        f.carrier->expect(answer(200, body));
+        f.carrier->expect(answer(200, body, {{"X-Request-Id", "req-1"}}));
         const auto got = f.finish(f.client->try_acquire(one_recording));
         BOOST_REQUIRE_MESSAGE(got.has_error(), body);
+        BOOST_TEST(got.error().request_id() == "req-1");
         BOOST_TEST((got.error().code() == code), body << " gave " << got.error().what());
         BOOST_TEST((got.error().effect() == (code == errc::rejected ? effect::none : effect::unknown)));
         BOOST_TEST(f.carrier->seen().size() == 1U);
@@ -182,11 +183,12 @@ BOOST_AUTO_TEST_CASE(a_success_that_is_none_is_an_error)
 BOOST_AUTO_TEST_CASE(a_short_grant_hands_over_what_was_granted)
 {
     client_fixture f;
-    f.carrier->expect(answer(200, std::string(one_unit)));
+    f.carrier->expect(answer(200, std::string(one_unit), {{"request-id", "req-2"}}));
     const auto got = f.finish(f.client->try_acquire({.type = videosdk::resource_type::recording,
                                                      .webhook_url = "https://hooks.example.com/t0",
                                                      .units = 3}));
     BOOST_REQUIRE(got.has_error());
+    BOOST_TEST(got.error().request_id() == "req-2");
     BOOST_TEST((got.error().code() == errc::short_grant));
     BOOST_TEST((got.error().effect() == effect::known));
     BOOST_REQUIRE(got.error().granted().size() == 1U);
