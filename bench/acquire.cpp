@@ -2,15 +2,12 @@
 // deadline, answer parsed, its id compared.
 #include "acquire.hpp"
 
-#include "load.hpp"
+#include "coroutines.hpp"
 
 #include <videosdk/videosdk.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
-#include <exception>
 #include <stdexcept>
 #include <string>
 
@@ -40,35 +37,9 @@ std::string run(const bench::load_options& options)
     chosen.serial_executor = options.executor == "serial";
     videosdk::client client(io.get_executor(), chosen);
 
-    bench::load load(options);
-    asio::steady_timer time_is_up(io, std::chrono::seconds(options.seconds));
-    if (options.seconds != 0) {
-        time_is_up.async_wait([&load](const boost::system::error_code& failure) {
-            if (!failure) {
-                load.end();
-            }
-        });
-    }
-    std::exception_ptr thrown;
-    std::uint64_t running = options.in_flight;
-    for (std::uint64_t i = 0; i < options.in_flight; ++i) {
-        asio::co_spawn(io, acquire_on_and_on(client, load, options.expected_id),
-                       [&](const std::exception_ptr& failure) {
-                           if (failure) {
-                               thrown = failure;
-                               load.end();
-                           }
-                           if (--running == 0) {
-                               time_is_up.cancel();
-                               client.close();
-                           }
-                       });
-    }
-    io.run();
-    if (thrown) {
-        std::rethrow_exception(thrown);
-    }
-    return load.line();
+    return bench::run_in_flight(
+        io, options, [&](bench::load& load) { return acquire_on_and_on(client, load, options.expected_id); },
+        [&] { client.close(); });
 }
 
 } // namespace

@@ -1,19 +1,16 @@
 // Contender: the least that one can write with Beast. A coroutine and a TLS connection each, one exchange
 // after the other; the answer's JSON read as far as the id. No pool, deadline, retry or error report: what
 // does not go well ends the program.
-#include "../load.hpp"
+#include "../coroutines.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json/parse.hpp>
 
-#include <exception>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -86,34 +83,9 @@ std::string run(const bench::load_options& options)
     const tcp::endpoint where = endpoint_in(options.url);
     const http::request<http::string_body> request = request_in(options.request_file);
 
-    bench::load load(options);
-    asio::steady_timer time_is_up(io, std::chrono::seconds(options.seconds));
-    if (options.seconds != 0) {
-        time_is_up.async_wait([&load](const boost::system::error_code& failure) {
-            if (!failure) {
-                load.end();
-            }
-        });
-    }
-    std::exception_ptr thrown;
-    std::uint64_t running = options.in_flight;
-    for (std::uint64_t i = 0; i < options.in_flight; ++i) {
-        asio::co_spawn(io, exchange_on_and_on(io, tls, where, request, load, options.expected_id),
-                       [&](const std::exception_ptr& failure) {
-                           if (failure) {
-                               thrown = failure;
-                               load.end();
-                           }
-                           if (--running == 0) {
-                               time_is_up.cancel();
-                           }
-                       });
-    }
-    io.run();
-    if (thrown) {
-        std::rethrow_exception(thrown);
-    }
-    return load.line();
+    return bench::run_in_flight(io, options, [&](bench::load& load) {
+        return exchange_on_and_on(io, tls, where, request, load, options.expected_id);
+    });
 }
 
 } // namespace
