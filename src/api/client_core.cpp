@@ -5,10 +5,10 @@
 #include "api/call.hpp"
 #include "http/connection_pool.hpp"
 #include "http/endpoint.hpp"
+#include "scheduler/serial_executor.hpp"
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 namespace videosdk::inline v0 {
 namespace {
@@ -19,7 +19,7 @@ asio::any_io_executor serial(asio::any_io_executor executor, const client_option
     if (options.serial_executor) {
         return executor;
     }
-    return asio::make_strand(std::move(executor));
+    return make_serial(executor);
 }
 
 http::endpoint endpoint_of(const client_options& options)

@@ -2,9 +2,9 @@
 #include "emulator/server_core.hpp"
 #include "http/self_signed.hpp"
 #include "http/server_address.hpp"
+#include "scheduler/serial_executor.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <utility>
 
@@ -19,7 +19,7 @@ constexpr std::chrono::hours longest_delay = std::chrono::hours(24);
 asio::any_io_executor serial(asio::any_io_executor executor, bool is_serial)
 {
     if (!is_serial) {
-        executor = asio::make_strand(executor);
+        executor = make_serial(executor);
     }
     return executor;
 }

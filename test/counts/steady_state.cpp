@@ -52,16 +52,9 @@ BOOST_AUTO_TEST_CASE(sixty_four_acquires_in_flight_take_four_system_calls_and_te
     check_cost({});
 }
 
-BOOST_AUTO_TEST_CASE(the_clients_own_strand_adds_no_read_or_write)
+BOOST_AUTO_TEST_CASE(the_clients_own_strand_costs_no_more)
 {
-    const provider where;
-    const run_options own_strand{.serial_executor = false};
-    const counting::call_counts counted = count_acquires(where, own_strand);
-    BOOST_TEST_MESSAGE("with the client's own strand: "
-                       << per(counted.all_calls(), own_strand.calls) << " system calls, "
-                       << per(counted.allocations, own_strand.calls) << " allocations; of "
-                       << own_strand.calls << ": " << text_of(counted));
-    check_reads_and_writes(counted, own_strand);
+    check_cost({.serial_executor = false});
 }
 
 BOOST_AUTO_TEST_CASE(ten_thousand_acquires_keep_no_memory)
