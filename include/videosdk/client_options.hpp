@@ -68,9 +68,12 @@ public:
     client_options();
 
     videosdk::credentials credentials;
-    /// http or https; with or without a trailing `/v2`; without query, fragment or user.
+    /// https, or http on this machine; with or without a trailing `/v2`; without query, fragment or user.
     /// VIDEOSDK_API_ENDPOINT is read by endpoint_from_environment(), never behind your back.
     std::string endpoint = "https://api.videosdk.live";
+    /// Lets `endpoint` be plain http on another machine than this one (localhost, 127.0.0.0/8, ::1 need no
+    /// leave): for experiments only, whoever is on the way reads your token and may answer in the API's name.
+    bool insecure_allow_plain_http = false;
     tls_options tls;
     pool_options pool;
     retry_policy retry;

@@ -51,9 +51,16 @@ client_options::client_options() = default;
 
 void client_options::validate() const
 {
-    if (const auto where = http::parse_endpoint(endpoint); !where) {
+    const auto where = http::parse_endpoint(endpoint);
+    if (!where) {
         refuse(errc::invalid_endpoint, "endpoint cannot be used: " + where.error() +
                                            "; it should look like https://api.videosdk.live");
+    }
+    if (!where->tls && !insecure_allow_plain_http && !where->on_this_machine()) {
+        refuse(errc::invalid_endpoint,
+               "endpoint is plain http on another machine (" + where->host +
+                   "), where everybody on the way could read the token: use https, or "
+                   "set insecure_allow_plain_http if you must");
     }
     require_positive(timeout, "timeout");
     require(pool.max_connections >= 1 && pool.max_connections <= 65'535, "pool.max_connections",
@@ -114,8 +121,12 @@ std::ostream& operator<<(std::ostream& stream, const unclaimed_grant& value)
 
 std::ostream& operator<<(std::ostream& stream, const client_options& value)
 {
-    return stream << value.endpoint << " (" << value.credentials << "; " << value.tls << "; " << value.pool
-                  << "; " << value.retry << "; timeout " << seconds(value.timeout) << " s)";
+    stream << value.endpoint << " (";
+    if (value.insecure_allow_plain_http) {
+        stream << "insecure: plain http is allowed; ";
+    }
+    return stream << value.credentials << "; " << value.tls << "; " << value.pool << "; " << value.retry
+                  << "; timeout " << seconds(value.timeout) << " s)";
 }
 
 } // namespace videosdk::inline v0

@@ -1,9 +1,12 @@
 // Reading URLs, by Boost.URL.
 #include "http/endpoint.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace videosdk::inline v0::http {
@@ -24,6 +27,16 @@ bool has_odd_bytes(std::string_view text) noexcept
     return false;
 }
 
+/// What a URL may write as `%00` or `%0d` must not get into a header, a look-up or a certificate's check.
+bool is_host_name(std::string_view text) noexcept
+{
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '.' || c == '_';
+    };
+    return text.size() <= 254 && std::all_of(text.begin(), text.end(), fits);
+}
+
 } // namespace
 
 std::string endpoint::authority() const
@@ -33,6 +46,13 @@ std::string endpoint::authority() const
         text += ":" + std::to_string(port);
     }
     return text;
+}
+
+bool endpoint::on_this_machine() const
+{
+    boost::system::error_code failure;
+    const auto address = asio::ip::make_address(host, failure);
+    return failure ? boost::algorithm::iequals(host, "localhost") : address.is_loopback();
 }
 
 boost::system::result<endpoint, std::string> parse_endpoint(std::string_view url, bool allow_query)
@@ -70,6 +90,9 @@ boost::system::result<endpoint, std::string> parse_endpoint(std::string_view url
     if (where.host.empty()) {
         return std::string("it has no host");
     }
+    if (parts.host_type() != boost::urls::host_type::ipv6 && !is_host_name(where.host)) {
+        return std::string("its host is neither a name of letters, digits, '-', '.' and '_' nor an address");
+    }
     where.port = where.tls ? 443 : 80;
     if (parts.has_port()) {
         const std::string_view digits = view(parts.port());
@@ -79,6 +102,10 @@ boost::system::result<endpoint, std::string> parse_endpoint(std::string_view url
         }
     }
     where.path = std::string(view(parts.encoded_path()));
+    if (!where.path.empty() && where.path.front() != '/') {
+        // Boost.URL takes `127.0.0.1.example.com` for the address 127.0.0.1 and a path `.example.com`.
+        return std::string("its host begins like an address, but is none");
+    }
     if (!parts.has_query()) {
         while (!where.path.empty() && where.path.back() == '/') {
             where.path.pop_back();

@@ -18,6 +18,8 @@ struct endpoint {
 
     /// The `Host` header: with brackets for IPv6, without the scheme's own port.
     std::string authority() const;
+    /// Whether its host is localhost or a loopback address: nothing leaves the machine.
+    bool on_this_machine() const;
 };
 
 /// Reads an http or https URL. `allow_query` keeps `?…` at the end of `path`. The failure text says what is

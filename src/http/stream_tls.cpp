@@ -43,6 +43,9 @@ public:
         tls_.async_read_some(
             asio::buffer(place.data(), place.size()),
             [listener = std::move(listener)](boost::system::error_code failure, std::size_t count) {
+                if (failure == asio::ssl::error::stream_truncated) {
+                    failure = errc::truncated_response;
+                }
                 listener->on_read(failure, count);
             });
     }
@@ -74,8 +77,8 @@ private:
         context_->prepare(tls_.native_handle());
         tls_.async_handshake(asio::ssl::stream_base::client, [this, listener = std::move(listener)](
                                                                  const boost::system::error_code& failure) {
-            established_ = !failure;
-            if (!failure || failure == asio::error::operation_aborted) {
+            established_ = !failure && context_->trusts(tls_.native_handle());
+            if (established_ || failure == asio::error::operation_aborted) {
                 listener->on_connected(failure, {});
             } else {
                 listener->on_connected(errc::tls_failed, context_->explain(tls_.native_handle(), failure));

@@ -5,6 +5,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -16,6 +17,13 @@ namespace videosdk::inline v0::http {
 namespace {
 
 constexpr std::array<unsigned char, 9> alpn_http_1_1{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+
+/// 112 bits (SSL_CTX_set_security_level(3)): RSA of 2048 bits, curves of 224, no SHA-1, no anonymous peers.
+constexpr int least_security_level = 2;
+/// Forward secrecy and authenticated encryption only, and no groups that a server makes up (RFC 9325, 4.2).
+constexpr const char* ciphers_of_tls_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr const char* ciphers_of_tls_1_3 =
+    "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256";
 
 [[noreturn]] void refuse(const std::string& detail)
 {
@@ -30,6 +38,85 @@ bool is_address(const std::string& host)
     boost::system::error_code failure;
     asio::ip::make_address(host, failure);
     return !failure;
+}
+
+/// What the machine's openssl.cnf says may be stricter than this, never laxer.
+void restrict_protocol(SSL_CTX* native)
+{
+    if (SSL_CTX_get_security_level(native) < least_security_level) {
+        SSL_CTX_set_security_level(native, least_security_level);
+    }
+    if (SSL_CTX_get_min_proto_version(native) < TLS1_2_VERSION) {
+        SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+    }
+    SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_clear_options(native, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION |
+                                      SSL_OP_IGNORE_UNEXPECTED_EOF);
+    if (SSL_CTX_set_cipher_list(native, ciphers_of_tls_1_2) != 1 ||
+        SSL_CTX_set_ciphersuites(native, ciphers_of_tls_1_3) != 1) {
+        ERR_clear_error();
+        refuse("this OpenSSL has none of the ciphers that are allowed");
+    }
+}
+
+/// Both versions of TLS that are spoken have the server sign the handshake (RFC 5246, section 7.4.2; RFC
+/// 8446, section 4.4.2.2), and OpenSSL leaves it to its callers to ask whether the certificate allows that.
+int on_verify(int sound, X509_STORE_CTX* chain)
+{
+    X509* const leaf = X509_STORE_CTX_get_current_cert(chain);
+    if (sound == 1 && leaf != nullptr && X509_STORE_CTX_get_error_depth(chain) == 0 &&
+        (X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE) == 0) {
+        X509_STORE_CTX_set_error(chain, X509_V_ERR_INVALID_PURPOSE);
+        return 0;
+    }
+    return sound;
+}
+
+const char* advice_on_certificate(long verdict) noexcept
+{
+    switch (verdict) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return " (the certificate is for another host than the endpoint names)";
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return " (check the server's certificates and this machine's clock)";
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return " (the server does not send its whole chain, or its root is not trusted: set tls.ca_file for "
+               "a "
+               "private one)";
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        return " (the certificate is not signed by a trusted root: set tls.ca_file for a private one)";
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+        return " (RSA of 2048 bits, or a curve of 224, and SHA-256 are the least)";
+    default:
+        return " (the server's certificates are not sound)";
+    }
+}
+
+const char* advice_on_protocol(const boost::system::error_code& failure) noexcept
+{
+    if (failure.category() != asio::error::get_ssl_category()) {
+        return "";
+    }
+    switch (ERR_GET_REASON(static_cast<unsigned long>(failure.value()))) {
+    case SSL_R_WRONG_VERSION_NUMBER:
+        return " (the peer does not speak TLS on this port)";
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+        return " (TLS 1.2 is the least)";
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+    case SSL_R_WRONG_CIPHER_RETURNED:
+    case SSL_R_UNKNOWN_CIPHER_RETURNED:
+        return " (ECDHE with AES-GCM or ChaCha20 is the least)";
+    default:
+        return "";
+    }
 }
 
 /// Where the context of a connection finds its tls_context.
@@ -47,16 +134,33 @@ tls_context::tls_context(const endpoint& where, const tls_options& options)
       context_(asio::ssl::context::tls_client)
 {
     SSL_CTX* const native = context_.native_handle();
-    SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+    restrict_protocol(native);
     SSL_CTX_set_alpn_protos(native, alpn_http_1_1.data(), static_cast<unsigned>(alpn_http_1_1.size()));
     SSL_CTX_set_ex_data(native, own_index(), this);
     SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(native, &tls_context::on_new_session);
     if (verify_) {
         load_roots(options);
-        context_.set_verify_mode(asio::ssl::verify_peer);
+        expect_host(native);
+        SSL_CTX_set_verify(native, SSL_VERIFY_PEER, &on_verify);
     } else {
-        context_.set_verify_mode(asio::ssl::verify_none);
+        SSL_CTX_set_verify(native, SSL_VERIFY_NONE, nullptr);
+    }
+}
+
+void tls_context::expect_host(SSL_CTX* native) const
+{
+    X509_VERIFY_PARAM* const expected = SSL_CTX_get0_param(native);
+    X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                                  X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    const std::string& host = where_.host;
+    // An empty name would be no name to look for: everybody's certificate would do.
+    const bool done =
+        !host.empty() &&
+        (is_address(host) ? X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1
+                          : X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1);
+    if (!done) {
+        refuse("the host of the endpoint is neither a name nor an address that a certificate can hold");
     }
 }
 
@@ -96,12 +200,8 @@ int tls_context::on_new_session(SSL* connection, SSL_SESSION* session)
 
 void tls_context::prepare(SSL* connection)
 {
-    if (is_address(where_.host)) {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), where_.host.c_str());
-    } else {
+    if (!is_address(where_.host)) {
         SSL_set_tlsext_host_name(connection, where_.host.c_str());
-        SSL_set_hostflags(connection, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-        SSL_set1_host(connection, where_.host.c_str());
     }
     if (session_) {
         SSL_set_session(connection, session_.get());
@@ -112,24 +212,26 @@ void tls_context::prepare(SSL* connection)
     }
 }
 
+bool tls_context::trusts(const SSL* connection) const noexcept
+{
+    return !verify_ || (SSL_get0_peer_certificate(connection) != nullptr &&
+                        SSL_get_verify_result(connection) == X509_V_OK);
+}
+
 std::string tls_context::explain(const SSL* connection, const boost::system::error_code& failure) const
 {
-    std::string text = "the TLS handshake with " + where_.authority() + " failed: ";
+    const std::string text = "the TLS handshake with " + where_.authority() + " failed: ";
     const long verdict = SSL_get_verify_result(connection);
-    if (!verify_ || verdict == X509_V_OK) {
-        return text + failure.message();
+    if (verify_ && verdict != X509_V_OK) {
+        return text + X509_verify_cert_error_string(verdict) + advice_on_certificate(verdict);
     }
-    text += X509_verify_cert_error_string(verdict);
-    switch (verdict) {
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return text + " (the certificate is for another host than the endpoint names)";
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-        return text + " (check the server's certificate and this machine's clock)";
-    default:
-        return text + " (the certificate is not signed by a trusted root: set tls.ca_file for a private one)";
+    if (!failure) {
+        return text + "the peer showed no certificate";
     }
+    if (failure == asio::ssl::error::stream_truncated) {
+        return text + "the peer ended in the middle of the handshake";
+    }
+    return text + failure.message() + advice_on_protocol(failure);
 }
 
 std::shared_ptr<tls_context> make_tls_context(const endpoint& where, const tls_options& options)

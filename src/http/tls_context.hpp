@@ -19,14 +19,19 @@ public:
     tls_context& operator=(const tls_context&) = delete;
 
     asio::ssl::context& native() noexcept { return context_; }
-    /// Host name, SNI, expected identity, and the session to resume, if there is one.
+    /// SNI, and the session to resume, if there is one.
     void prepare(SSL* connection);
-    /// Why a handshake failed, in words that name the cause and what to do.
+    /// After a handshake: whether the peer has shown who it is. So it is whenever OpenSSL did its part; asked
+    /// once more before the first byte of a request.
+    bool trusts(const SSL* connection) const noexcept;
+    /// Why a handshake failed, or is not trusted, in words that name the cause and what to do.
     std::string explain(const SSL* connection, const boost::system::error_code& failure) const;
 
 private:
     static int on_new_session(SSL* connection, SSL_SESSION* session);
     void load_roots(const tls_options& options);
+    /// Whom every certificate must be for; a connection takes it over from the context.
+    void expect_host(SSL_CTX* native) const;
 
     struct session_deleter {
         void operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
