@@ -84,14 +84,16 @@ public:
     [[nodiscard]] asio::awaitable<result<std::vector<resource>>>
     try_acquire(const acquire_request& request, const call_options& options = {});
 
-    /// Gives one idle resource back. Also errc::release_refused, with the provider's words. Vendor page:
-    /// "Release Resource".
+    /// Gives one idle resource back. Releasing is final, so it is sent again like an idempotent call, and an
+    /// answer that says "already released" is a success. Also errc::release_refused, with the provider's
+    /// words. Vendor page: "Release Resource".
     [[nodiscard]] asio::awaitable<release_result> release(std::string_view id,
                                                           const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<release_result>> try_release(std::string_view id,
                                                                       const call_options& options = {});
 
-    /// Gives several idle resources back; a refusal of one is a value in its release_result.
+    /// Gives several idle resources back, by the same rules; a refusal of one is a value in its
+    /// release_result.
     [[nodiscard]] asio::awaitable<std::vector<release_result>> release(std::span<const std::string> ids,
                                                                        const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<std::vector<release_result>>>

@@ -42,8 +42,9 @@ struct VIDEOSDK_DECL pool_options {
     std::size_t max_response_body = 8 * 1024 * 1024; ///< Bytes, at least 1 KiB.
 };
 
-/// When a call is sent again: only when it is idempotent, or no byte of it reached a socket, or the answer
-/// says that nothing was done (429). An acquire of which a byte left is never sent again by the client.
+/// When a call is sent again: only when repeating it does no harm (get, list, release), or no byte of it
+/// reached a socket, or the answer says that nothing was done (429). An acquire of which a byte left is never
+/// sent again by the client.
 struct VIDEOSDK_DECL retry_policy {
     retry_policy();
 
@@ -52,6 +53,11 @@ struct VIDEOSDK_DECL retry_policy {
     /// jitter"); a `Retry-After` is the lower bound.
     std::chrono::nanoseconds backoff_base = std::chrono::milliseconds(250);
     std::chrono::nanoseconds backoff_cap = std::chrono::seconds(8);
+    /// What a client as a whole may add by sending again: n calls cause at most `budget_reserve +
+    /// budget_ratio × n` further exchanges, so that an outage is not made worse. Beyond, a call ends with
+    /// what its last exchange brought. Connections found stale cost nothing. Ratio 0 to 100.
+    double budget_ratio = 0.1;
+    double budget_reserve = 10; ///< Exchanges, 0 to 1,000,000; what a quiet client may spend at once.
 };
 
 /// A grant that no caller received.

@@ -4,6 +4,8 @@
 #include "api/call.hpp"
 #include "model/json.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
 namespace videosdk::inline v0 {
 namespace {
 
@@ -29,6 +31,13 @@ bool says_no(const response& answer)
     }
     const auto said = model::read_summary(answer.body(), answer.scratch());
     return said && !said->success;
+}
+
+/// The state that a release wants is there. The provider's words for it are not documented.
+bool says_already_released(std::string_view message)
+{
+    return boost::algorithm::icontains(message, "already released") ||
+           boost::algorithm::icontains(message, "is released");
 }
 
 template <class T>
@@ -79,7 +88,13 @@ result<resource_page> read_list_answer(const response& answer, const call_base& 
 
 result<std::vector<release_result>> read_release_answer(const response& answer, const call_base& call)
 {
-    return read_with(&model::read_release, answer, call);
+    auto all = read_with(&model::read_release, answer, call);
+    if (all) {
+        for (release_result& each : *all) {
+            each.success = each.success || says_already_released(each.message);
+        }
+    }
+    return all;
 }
 
 result<release_result> read_single_release_answer(const response& answer, const call_base& call)

@@ -3,6 +3,10 @@
 
 #include "model/json.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
+#include <algorithm>
+
 namespace videosdk::inline v0 {
 namespace {
 
@@ -19,11 +23,25 @@ std::string request_id_of(const response& answer)
     return {};
 }
 
+/// Where it stands more than once, the longest counts.
+std::optional<std::chrono::seconds> retry_after_of(const response& answer,
+                                                   std::chrono::system_clock::time_point now)
+{
+    std::optional<std::chrono::seconds> longest;
+    for (const header_view& each : answer.headers()) {
+        if (boost::algorithm::iequals(each.name, "retry-after")) {
+            longest = std::max(longest, model::read_retry_after(each.value, now));
+        }
+    }
+    return longest;
+}
+
 call_rules rules_of(const call_spec& spec, client_core& core)
 {
     const retry_policy& policy = core.options().retry;
     return {spec.idempotent,     core.tokens().mints(), spec.max_attempts,
-            policy.backoff_base, policy.backoff_cap,    core.time().now() + spec.timeout};
+            policy.backoff_base, policy.backoff_cap,    core.time().now() + spec.timeout,
+            &core.budget()};
 }
 
 } // namespace
@@ -57,6 +75,12 @@ void call_base::perform(const call_action& action)
         core_->time().wait_until(action.until, backoff_);
         break;
     case call_action::kind::finish:
+        if (machine_.out_of_budget()) {
+            error_info filled = pending_error_->info();
+            filled.detail += filled.detail.empty() ? "" : "; ";
+            filled.detail += "not sent again: the client's retry budget is used up";
+            pending_error_.emplace(pending_error_->code(), std::move(filled));
+        }
         on_error(std::move(*pending_error_));
         break;
     }
@@ -122,9 +146,7 @@ void call_base::on_response(response answer)
         on_success(std::move(answer));
         return;
     }
-    if (const auto value = answer.header("retry-after")) {
-        report.retry_after = model::read_retry_after(*value, core_->time().wall_now());
-    }
+    report.retry_after = retry_after_of(answer, core_->time().wall_now());
     remember(report);
     pending_error_.emplace(refusal(answer, code_of_status(answer.status()),
                                    effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none));
@@ -192,9 +214,7 @@ error_info call_base::answered(const response& answer, videosdk::effect what, st
 error call_base::refusal(const response& answer, errc code, videosdk::effect what) const
 {
     error_info filled = answered(answer, what, {});
-    if (const auto value = answer.header("retry-after")) {
-        filled.retry_after = model::read_retry_after(*value, core_->time().wall_now());
-    }
+    filled.retry_after = retry_after_of(answer, core_->time().wall_now());
     const auto said = model::read_summary(answer.body(), answer.scratch());
     if (said) {
         filled.api_code = said->code;

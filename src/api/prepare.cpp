@@ -45,7 +45,7 @@ prepared<T> prepare_release(const core_ptr& core, std::span<const std::string_vi
     if (!body) {
         return refusal("release", errc::invalid_argument, std::move(body.error().detail));
     }
-    call_spec spec("release", verb::post, "/resource/release", std::move(*body), false);
+    call_spec spec("release", verb::post, "/resource/release", std::move(*body), true);
     if (ids.size() == 1) {
         spec.token = ids.front();
     }

@@ -217,6 +217,54 @@ BOOST_AUTO_TEST_CASE(releasing_one_unit_that_is_refused_is_an_error_and_of_sever
     BOOST_TEST(refused.error().api_message() == "resource is not idle");
 }
 
+BOOST_AUTO_TEST_CASE(a_release_is_sent_again_and_one_that_happened_already_is_a_success)
+{
+    client_fixture f;
+    f.carrier->expect(failure(errc::connection_lost, outcome::ambiguous));
+    f.carrier->expect(answer(
+        200,
+        R"({"success":true,"data":[{"id":"r1","success":false,"msg":"resource is released: only idle resources are released"}]})"));
+    BOOST_TEST(f.finish(f.client->release("r1")).success);
+    BOOST_TEST(f.carrier->seen().size() == 2U);
+
+    f.carrier->expect(answer(
+        200, R"({"success":true,"data":[{"id":"r1","success":false,"msg":"Resource Already Released"}]})"));
+    BOOST_TEST(f.finish(f.client->release("r1")).success);
+
+    f.carrier->expect(answer(
+        200,
+        R"({"success":true,"data":[{"id":"r1","success":false,"msg":"only idle units are released"}]})"));
+    BOOST_TEST((f.finish(f.client->try_release("r1")).error().code() == errc::release_refused));
+}
+
+BOOST_AUTO_TEST_CASE(of_several_retry_after_the_longest_counts_and_garbage_does_not)
+{
+    client_fixture f;
+    f.carrier->expect(
+        answer(429, "{}", {{"Retry-After", "3"}, {"retry-after", "soon"}, {"Retry-After", "9"}}));
+    const auto got = f.finish(f.client->try_get("r1", {.timeout = 8s}));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_REQUIRE(got.error().retry_after().has_value());
+    BOOST_TEST((*got.error().retry_after() == 9s));
+    BOOST_TEST(f.carrier->seen().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_the_budget_ends_says_so)
+{
+    auto options = quiet_options();
+    options.retry.budget_reserve = 0;
+    options.retry.budget_ratio = 0;
+    client_fixture f(options);
+    f.carrier->expect(answer(503, R"({"message":"maintenance"})"));
+    const auto got = f.finish(f.client->try_get("r1"));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::server_error));
+    const std::string text = got.error().what();
+    BOOST_TEST(text.find("maintenance") != std::string::npos, text);
+    BOOST_TEST(text.find("retry budget") != std::string::npos, text);
+    BOOST_TEST(f.carrier->seen().size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(the_pager_walks_every_page_once)
 {
     client_fixture f;
