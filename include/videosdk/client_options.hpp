@@ -43,8 +43,8 @@ struct VIDEOSDK_DECL pool_options {
 };
 
 /// When a call is sent again: only when repeating it does no harm (get, list, release), or no byte of it
-/// reached a socket, or the answer says that nothing was done (429). An acquire of which a byte left is never
-/// sent again by the client.
+/// reached a socket, or the answer says that nothing was done: 429, and 401 where a fresh token may cure it.
+/// An acquire of which a byte left is not sent again otherwise.
 struct VIDEOSDK_DECL retry_policy {
     retry_policy();
 
@@ -60,12 +60,15 @@ struct VIDEOSDK_DECL retry_policy {
     double budget_reserve = 10; ///< Exchanges, 0 to 1,000,000; what a quiet client may spend at once.
 };
 
-/// A grant that no caller received.
+/// What became of an acquire whose caller had given up.
 struct VIDEOSDK_DECL unclaimed_grant {
     unclaimed_grant();
 
-    std::string token; ///< The last path segment of the acquire's webhook URL.
+    std::string token; ///< The last segment of the path of the acquire's webhook URL.
     std::vector<resource> resources;
+    /// Whether there may be (more) resources that nobody could read of: list those whose webhook URL holds
+    /// the token.
+    bool unknown = false;
 };
 
 /// Options of a client. Set member by member.
@@ -86,9 +89,11 @@ public:
     /// Set when the executor given to the client runs one handler at a time already (a strand, or an
     /// io_context that a single thread runs): saves the client's own strand.
     bool serial_executor = false;
-    /// Told, on the client's executor, of a grant whose caller had given up (a cancelled acquire whose
-    /// request had left). Without it such a grant is lost: prefer call_options::timeout, and leases, to
-    /// `acquire() || timer`.
+    /// Told, on the client's executor, of a grant whose caller had given up: of a cancelled acquire whose
+    /// request had left, once its answer has come, cannot come any more (the call's deadline, a lost
+    /// connection, the end of the client: `unknown`), or could not be handed over. Not told where the
+    /// provider did nothing. Without it such a grant is lost: prefer call_options::timeout, and leases, to
+    /// `acquire() || timer`. What it throws leaves io_context::run().
     std::function<void(const unclaimed_grant&)> on_unclaimed;
 
     /// Throws error (errc::invalid_argument, invalid_endpoint) naming the first field that is out of range.

@@ -1,6 +1,7 @@
 // One call in flight.
 #include "api/call.hpp"
 
+#include "error/text.hpp"
 #include "model/json.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
@@ -61,8 +62,12 @@ void call_base::run()
     perform(machine_.start());
 }
 
-void call_base::perform(const call_action& action)
+void call_base::perform(call_action action)
 {
+    if (unclaimed_) {
+        // An acquire that buys what nobody waits for must not be sent again.
+        action = {call_action::kind::finish};
+    }
     switch (action.what) {
     case call_action::kind::remint_and_wait:
         core_->tokens().forget();
@@ -94,6 +99,14 @@ void call_base::send()
         filled.outcome = videosdk::outcome::not_sent;
         filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
         on_error(error(token.error().code(), std::move(filled)));
+        return;
+    }
+    if (core_->time().now() >= deadline) {
+        // The user's function for tokens took its time.
+        error_info filled = info("the deadline passed before the request could be sent");
+        filled.outcome = videosdk::outcome::not_sent;
+        filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
+        on_error(error(errc::timeout, std::move(filled)));
         return;
     }
     authorization_ = std::move(*token);
@@ -130,7 +143,7 @@ void call_base::disarm() noexcept
 void call_base::remember(const exchange_report& report) noexcept
 {
     last_ = report;
-    if (effect_of(report) == videosdk::effect::unknown) {
+    if (effect_of(report) == videosdk::effect::unknown && doubt() == videosdk::effect::unknown) {
         effect_unknown_ = true;
     }
 }
@@ -175,7 +188,7 @@ error_info call_base::info(std::string detail) const
     filled.call = spec_.name;
     filled.detail = std::move(detail);
     filled.method = std::string(to_string(spec_.method));
-    filled.path = spec_.path();
+    filled.path = text::printable_url(spec_.path());
     filled.attempts = machine_.attempts();
     return filled;
 }
@@ -185,19 +198,20 @@ error call_base::make_error(boost::system::error_code code, std::string detail) 
     error_info filled = info(std::move(detail));
     filled.outcome = last_.outcome;
     filled.http_status = last_.http_status;
-    filled.effect = machine_.attempts() == 0 ? videosdk::effect::none
-                    : effect_unknown_        ? videosdk::effect::unknown
-                                             : effect_of(last_);
+    filled.effect = machine_.attempts() == 0                        ? videosdk::effect::none
+                    : effect_unknown_                               ? videosdk::effect::unknown
+                    : effect_of(last_) == videosdk::effect::unknown ? doubt()
+                                                                    : effect_of(last_);
     return {code, std::move(filled)};
 }
 
 error call_base::cancelled_error(boost::system::error_code code) const
 {
-    error_info filled = info(sent() && exchanging_ ? "cancelled after the request had left" : "cancelled");
-    filled.outcome = exchanging_ && sent() ? videosdk::outcome::ambiguous : last_.outcome;
-    filled.effect = effect_unknown_ || filled.outcome == videosdk::outcome::ambiguous
-                        ? videosdk::effect::unknown
-                        : videosdk::effect::none;
+    const videosdk::outcome how = exchanging_ && sent() ? videosdk::outcome::ambiguous : last_.outcome;
+    const bool left = how == videosdk::outcome::ambiguous;
+    error_info filled = info(left ? "cancelled after the request had left" : "cancelled");
+    filled.outcome = how;
+    filled.effect = effect_unknown_ ? videosdk::effect::unknown : left ? doubt() : videosdk::effect::none;
     return {code, std::move(filled)};
 }
 

@@ -1,4 +1,5 @@
 // Options of a client: defaults, checks, text.
+#include "error/text.hpp"
 #include "http/endpoint.hpp"
 
 #include <videosdk/client_options.hpp>
@@ -114,13 +115,14 @@ std::ostream& operator<<(std::ostream& stream, const unclaimed_grant& value)
     for (const resource& each : value.resources) {
         stream << ' ' << each.id;
     }
-    return stream;
+    return stream << (value.unknown ? " (and perhaps others)" : "");
 }
 
 std::ostream& operator<<(std::ostream& stream, const client_options& value)
 {
-    return stream << value.endpoint << " (" << value.credentials << "; " << value.tls << "; " << value.pool
-                  << "; " << value.retry << "; timeout " << seconds(value.timeout) << " s)";
+    return stream << text::printable_url(value.endpoint) << " (" << value.credentials << "; " << value.tls
+                  << "; " << value.pool << "; " << value.retry << "; timeout " << seconds(value.timeout)
+                  << " s)";
 }
 
 } // namespace videosdk::inline v0

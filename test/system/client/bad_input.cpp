@@ -138,8 +138,8 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named)
     BOOST_TEST(contains(cause_of([](auto& o) { o.pool.max_connections = 0; }), "pool.max_connections"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.retry.max_attempts = 0; }), "retry.max_attempts"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.retry.budget_ratio = -1; }), "retry.budget_ratio"));
-    BOOST_TEST(contains(cause_of([](auto& o) { o.retry.budget_reserve = std::nan(""); }),
-                        "retry.budget_reserve"));
+    BOOST_TEST(
+        contains(cause_of([](auto& o) { o.retry.budget_reserve = std::nan(""); }), "retry.budget_reserve"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.user_agent = "a\r\nX: y"; }), "user_agent"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.tls.ca_file = "/nowhere/ca.pem"; }), "/nowhere/ca.pem"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.tls.ca_pem = "no certificate"; }), "tls.ca_pem"));

@@ -265,6 +265,68 @@ BOOST_AUTO_TEST_CASE(a_call_that_the_budget_ends_says_so)
     BOOST_TEST(f.carrier->seen().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(units_of_an_answer_that_is_odd_are_in_the_error)
+{
+    client_fixture f;
+    f.carrier->expect(
+        answer(200, R"({"success":1,"data":[{"id":"r1","status":"pending"},{"status":"idle"}]})"));
+    const auto got = f.finish(f.client->try_acquire(one_recording));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::unexpected_response));
+    BOOST_REQUIRE(got.error().granted().size() == 1U);
+    BOOST_TEST(got.error().granted()[0].id == "r1");
+    BOOST_TEST(got.error().ambiguous());
+}
+
+BOOST_AUTO_TEST_CASE(an_id_that_the_answer_to_a_release_leaves_out_counts_as_not_released)
+{
+    client_fixture f;
+    f.carrier->expect(answer(200, R"({"success":true,"data":[{"id":"r2","success":true}]})"));
+    const std::vector<std::string> ids{"r1", "r2"};
+    const auto both = f.finish(f.client->release(ids));
+    BOOST_REQUIRE(both.size() == 2U);
+    const auto& silent = both[0].id == "r1" ? both[0] : both[1];
+    BOOST_TEST(silent.id == "r1");
+    BOOST_TEST(!silent.success);
+    BOOST_TEST(!silent.message.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_is_no_json_is_refused_without_being_quoted)
+{
+    client_fixture f;
+    const auto got = f.finish(
+        f.client->try_request(videosdk::verb::post, "/livestreams/start?k=hidden", R"({"streamKey":"hush)"));
+    BOOST_REQUIRE(got.has_error());
+    const std::string text = got.error().what();
+    BOOST_TEST(text.find("JSON") != std::string::npos, text);
+    BOOST_TEST(text.find("hush") == std::string::npos, text);
+}
+
+BOOST_AUTO_TEST_CASE(the_query_of_a_request_stands_in_no_error)
+{
+    client_fixture f;
+    f.carrier->expect(answer(404, "{}"));
+    const auto got = f.finish(f.client->try_request(videosdk::verb::get, "/rooms?secret=hidden"));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST(f.carrier->seen()[0].target == "/v2/rooms?secret=hidden");
+    BOOST_TEST(std::string(got.error().what()).find("hidden") == std::string::npos);
+    BOOST_TEST(got.error().path().find("hidden") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_pager_may_be_moved_while_it_reads)
+{
+    client_fixture f;
+    f.carrier->expect(answer(
+        200, R"({"pageInfo":{"currentPage":1,"perPage":20,"lastPage":1,"total":1},"data":[{"id":"a"}]})"));
+    auto page = f.finish(f.client->list_all().try_next()); // the pager itself is gone when the call begins
+    BOOST_REQUIRE(page.has_value());
+    BOOST_REQUIRE(page->has_value());
+    BOOST_TEST((*page)->resources.size() == 1U);
+    auto pager = f.client->list_all();
+    auto other = std::move(pager);
+    BOOST_TEST((f.finish(pager.try_next()).error().code() == errc::closed));
+}
+
 BOOST_AUTO_TEST_CASE(the_pager_walks_every_page_once)
 {
     client_fixture f;
