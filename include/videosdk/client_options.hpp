@@ -29,8 +29,8 @@ struct VIDEOSDK_DECL pool_options {
     pool_options();
 
     std::size_t max_connections = 64; ///< 1 to 65,535.
-    std::size_t max_waiting =
-        65'536; ///< Calls that may queue for a connection; beyond, errc::pool_exhausted.
+    /// Calls that may queue until another one gives its connection up; beyond, errc::pool_exhausted. 0: none.
+    std::size_t max_waiting = 65'536;
     /// An idle connection is closed after this, or after the server's `Keep-Alive: timeout=` if that is
     /// shorter. The default lies below the 5 s of Node's HTTP server.
     std::chrono::nanoseconds idle_limit = std::chrono::seconds(4);
@@ -57,7 +57,7 @@ struct VIDEOSDK_DECL retry_policy {
     /// budget_ratio × n` further exchanges, so that an outage is not made worse. Beyond, a call ends with
     /// what its last exchange brought. Connections found stale cost nothing. Ratio 0 to 100.
     double budget_ratio = 0.1;
-    double budget_reserve = 10; ///< Exchanges, 0 to 1,000,000; what a quiet client may spend at once.
+    double budget_reserve = 100; ///< Exchanges, 0 to 1,000,000; what a quiet client may spend at once.
 };
 
 /// What became of an acquire whose caller had given up.
