@@ -30,6 +30,7 @@ struct VIDEOSDK_DECL raw_response {
     std::string body; ///< As it came; JSON text where the API keeps its word.
 };
 
+/// Status and size: nobody knows what secrets a body holds.
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const raw_response& value);
 
 /// Calls of VideoSDK's resource API.
@@ -46,13 +47,17 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const raw_response&
 /// asio::error::operation_aborted when the call was cancelled or the client destroyed. error::effect() says
 /// what the provider did. Further ones are named at each call.
 ///
-/// *Retries.* As retry_policy says; a call that may act twice is not sent again once a byte of it left.
+/// *Retries.* As retry_policy says; a call that may act twice is not sent again once a byte of it left, but
+/// for the two answers that say nothing was done: 429, and a 401 that a fresh token may cure.
 ///
 /// *Cancellation*, by the awaiting coroutine's slot; terminal, partial and total are all accepted, and stay
 /// accepted in that coroutine after the call where it has a slot. Before a byte left: nothing was done. After
-/// it: the call completes at once with operation_aborted and effect unknown; the connection is closed, but
-/// for an acquire, whose answer is awaited in the background until the call's deadline and reported by
-/// client_options::on_unclaimed when it grants.
+/// it: the call completes at once with operation_aborted and effect unknown (none for get and list), and the
+/// connection is closed; but where client_options::on_unclaimed is set, an acquire's answer is awaited in the
+/// background until the call's deadline and reported there. A grant that has come when the caller is
+/// cancelled is reported there too, and the call completes with operation_aborted. A coroutine that was
+/// cancelled before it calls gets Asio's own exception from its co_await, unless it said
+/// throw_if_cancelled(false).
 ///
 /// *Threads.* Any function may be called and awaited from any thread and executor; the work runs on the
 /// client's executor and the caller is resumed on its own. Not thread-safe: moving, assigning and destroying
@@ -84,14 +89,16 @@ public:
     [[nodiscard]] asio::awaitable<result<std::vector<resource>>>
     try_acquire(const acquire_request& request, const call_options& options = {});
 
-    /// Gives one idle resource back. Also errc::release_refused, with the provider's words. Vendor page:
-    /// "Release Resource".
+    /// Gives one idle resource back. Releasing is final, so it is sent again like an idempotent call, and an
+    /// answer that says "already released" is a success. Also errc::release_refused, with the provider's
+    /// words. Vendor page: "Release Resource".
     [[nodiscard]] asio::awaitable<release_result> release(std::string_view id,
                                                           const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<release_result>> try_release(std::string_view id,
                                                                       const call_options& options = {});
 
-    /// Gives several idle resources back; a refusal of one is a value in its release_result.
+    /// Gives several idle resources back, by the same rules; a refusal of one is a value in its
+    /// release_result, as is an id that the answer does not mention.
     [[nodiscard]] asio::awaitable<std::vector<release_result>> release(std::span<const std::string> ids,
                                                                        const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<std::vector<release_result>>>
@@ -171,7 +178,8 @@ public:
     resource_pager& operator=(resource_pager&&) noexcept;
     ~resource_pager();
 
-    /// The next page, or nothing when the last one has been given.
+    /// The next page, or nothing when the last one has been given. One at a time; the pager may be moved or
+    /// destroyed meanwhile.
     ///
     ///     auto pager = client.list_all({.per_page = 100});
     ///     for (auto page = co_await pager.next(); page; page = co_await pager.next()) { … }
@@ -182,10 +190,11 @@ private:
     friend class client;
     resource_pager(std::shared_ptr<client_core> core, const list_request& request,
                    const call_options& options);
-    std::shared_ptr<client_core> core_;
-    list_request request_;
-    call_options options_;
-    bool done_ = false;
+    struct progress;
+    static asio::awaitable<result<std::optional<resource_page>>> read_next(std::shared_ptr<progress> where);
+    static asio::awaitable<std::optional<resource_page>> value_of_next(std::shared_ptr<progress> where);
+
+    std::shared_ptr<progress> progress_;
 };
 
 } // namespace videosdk::inline v0

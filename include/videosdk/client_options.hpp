@@ -29,8 +29,8 @@ struct VIDEOSDK_DECL pool_options {
     pool_options();
 
     std::size_t max_connections = 64; ///< 1 to 65,535.
-    std::size_t max_waiting =
-        65'536; ///< Calls that may queue for a connection; beyond, errc::pool_exhausted.
+    /// Calls that may queue until another one gives its connection up; beyond, errc::pool_exhausted. 0: none.
+    std::size_t max_waiting = 65'536;
     /// An idle connection is closed after this, or after the server's `Keep-Alive: timeout=` if that is
     /// shorter. The default lies below the 5 s of Node's HTTP server.
     std::chrono::nanoseconds idle_limit = std::chrono::seconds(4);
@@ -42,8 +42,9 @@ struct VIDEOSDK_DECL pool_options {
     std::size_t max_response_body = 8 * 1024 * 1024; ///< Bytes, at least 1 KiB.
 };
 
-/// When a call is sent again: only when it is idempotent, or no byte of it reached a socket, or the answer
-/// says that nothing was done (429). An acquire of which a byte left is never sent again by the client.
+/// When a call is sent again: only when repeating it does no harm (get, list, release), or no byte of it
+/// reached a socket, or the answer says that nothing was done: 429, and 401 where a fresh token may cure it.
+/// An acquire of which a byte left is not sent again otherwise.
 struct VIDEOSDK_DECL retry_policy {
     retry_policy();
 
@@ -52,14 +53,22 @@ struct VIDEOSDK_DECL retry_policy {
     /// jitter"); a `Retry-After` is the lower bound.
     std::chrono::nanoseconds backoff_base = std::chrono::milliseconds(250);
     std::chrono::nanoseconds backoff_cap = std::chrono::seconds(8);
+    /// What a client as a whole may add by sending again: n calls cause at most `budget_reserve +
+    /// budget_ratio × n` further exchanges, so that an outage is not made worse. Beyond, a call ends with
+    /// what its last exchange brought. Connections found stale cost nothing. Ratio 0 to 100.
+    double budget_ratio = 0.1;
+    double budget_reserve = 100; ///< Exchanges, 0 to 1,000,000; what a quiet client may spend at once.
 };
 
-/// A grant that no caller received.
+/// What became of an acquire whose caller had given up.
 struct VIDEOSDK_DECL unclaimed_grant {
     unclaimed_grant();
 
-    std::string token; ///< The last path segment of the acquire's webhook URL.
+    std::string token; ///< The last segment of the path of the acquire's webhook URL.
     std::vector<resource> resources;
+    /// Whether there may be (more) resources that nobody could read of: list those whose webhook URL holds
+    /// the token.
+    bool unknown = false;
 };
 
 /// Options of a client. Set member by member.
@@ -83,9 +92,11 @@ public:
     /// Set when the executor given to the client runs one handler at a time already (a strand, or an
     /// io_context that a single thread runs): saves the client's own strand.
     bool serial_executor = false;
-    /// Told, on the client's executor, of a grant whose caller had given up (a cancelled acquire whose
-    /// request had left). Without it such a grant is lost: prefer call_options::timeout, and leases, to
-    /// `acquire() || timer`.
+    /// Told, on the client's executor, of a grant whose caller had given up: of a cancelled acquire whose
+    /// request had left, once its answer has come, cannot come any more (the call's deadline, a lost
+    /// connection, the end of the client: `unknown`), or could not be handed over. Not told where the
+    /// provider did nothing. Without it such a grant is lost: prefer call_options::timeout, and leases, to
+    /// `acquire() || timer`. What it throws leaves io_context::run().
     std::function<void(const unclaimed_grant&)> on_unclaimed;
 
     /// Throws error (errc::invalid_argument, invalid_endpoint) naming the first field that is out of range.

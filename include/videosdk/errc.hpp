@@ -78,12 +78,17 @@ enum class errc {
 
 /// Groups of error codes to compare with: `if (e.code() == videosdk::condition::retryable)`.
 enum class condition {
-    timeout = 1,   ///< timeout, response_timeout, wait_timeout.
-    retryable,     ///< The same call may succeed later: network, 408, 429, 5xx, pool_exhausted, timeouts.
-    not_found,     ///< 402 and 404.
-    unauthorized,  ///< 401, and invalid_credentials.
-    rate_limited,  ///< 429.
-    ambiguous,     ///< Codes after which the provider may or may not have acted (see error::effect()).
+    timeout = 1, ///< timeout, response_timeout, wait_timeout.
+    /// Nothing was done, and the same call may succeed later: resolve_failed, connect_failed,
+    /// connection_stale, pool_exhausted, timeout, wait_timeout, rate_limited. What may have been done already
+    /// is not among them: after `ambiguous`, calling acquire again can buy twice.
+    retryable,
+    not_found,    ///< 402 and 404.
+    unauthorized, ///< 401, and invalid_credentials.
+    rate_limited, ///< 429.
+    /// Codes after which the provider may have acted. error::ambiguous() knows more: of a get none is, and a
+    /// cancelled call may be.
+    ambiguous,
     invalid_input, ///< The call itself was wrong and must be changed: invalid_*, 400.
     network,       ///< No whole HTTP answer came: resolve, connect, TLS, lost, timeouts.
     client_error,  ///< Any 4xx.

@@ -99,8 +99,10 @@ struct call_options {
     std::optional<std::chrono::nanoseconds> timeout = {};
     /// Exchanges at most, at least 1.
     std::optional<std::uint32_t> max_attempts = {};
-    /// Set to false for calls that clean up: the call then ignores the awaiting coroutine's cancellation,
-    /// however that is filtered, and leaves its filter alone.
+    /// Set to false for calls that clean up: the call then ignores a cancellation of the awaiting coroutine,
+    /// and leaves its filter alone. A coroutine that was cancelled before throws operation_aborted at its
+    /// next co_await by itself, whatever is awaited: there, `co_await
+    /// asio::this_coro::throw_if_cancelled(false)` comes first.
     bool cancellable = true;
 };
 

@@ -4,6 +4,10 @@
 #include "api/call.hpp"
 #include "model/json.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
+#include <algorithm>
+
 namespace videosdk::inline v0 {
 namespace {
 
@@ -17,7 +21,7 @@ error rejected(const response& answer, const call_base& call)
 error unexpected(const response& answer, const call_base& call, std::string detail)
 {
     return {errc::unexpected_response,
-            call.answered(answer, effect::unknown,
+            call.answered(answer, call.doubt(),
                           "HTTP " + std::to_string(answer.status()) + ", but " + std::move(detail))};
 }
 
@@ -29,6 +33,13 @@ bool says_no(const response& answer)
     }
     const auto said = model::read_summary(answer.body(), answer.scratch());
     return said && !said->success;
+}
+
+/// The state that a release wants is there. The provider's words for it are not documented.
+bool says_already_released(std::string_view message)
+{
+    return boost::algorithm::icontains(message, "already released") ||
+           boost::algorithm::icontains(message, "is released");
 }
 
 template <class T>
@@ -51,7 +62,10 @@ result<std::vector<resource>> read_acquire_answer(const response& answer, const 
 {
     model::parsed<model::acquire_answer> read = model::read_acquire(answer.body(), answer.scratch());
     if (!read) {
-        return unexpected(answer, call, std::move(read.error().detail));
+        // Whatever it is, units that it names have been bought.
+        error_info filled = unexpected(answer, call, std::move(read.error().detail)).info();
+        filled.granted = model::salvage_units(answer.body(), answer.scratch());
+        return error(errc::unexpected_response, std::move(filled));
     }
     if (!read->summary.success) {
         return rejected(answer, call);
@@ -79,7 +93,22 @@ result<resource_page> read_list_answer(const response& answer, const call_base& 
 
 result<std::vector<release_result>> read_release_answer(const response& answer, const call_base& call)
 {
-    return read_with(&model::read_release, answer, call);
+    auto all = read_with(&model::read_release, answer, call);
+    if (all) {
+        for (release_result& each : *all) {
+            each.success = each.success || says_already_released(each.message);
+        }
+        for (const std::string& id : call.spec().releases) {
+            const bool mentioned = std::any_of(all->begin(), all->end(),
+                                               [&](const release_result& each) { return each.id == id; });
+            if (!mentioned) {
+                release_result& silent = all->emplace_back();
+                silent.id = id;
+                silent.message = "the answer does not mention it";
+            }
+        }
+    }
+    return all;
 }
 
 result<release_result> read_single_release_answer(const response& answer, const call_base& call)
@@ -89,7 +118,7 @@ result<release_result> read_single_release_answer(const response& answer, const 
         return all.error();
     }
     for (release_result& each : *all) {
-        if (each.id != call.spec().token) {
+        if (each.id != call.spec().releases.front()) {
             continue;
         }
         if (each.success) {

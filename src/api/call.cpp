@@ -1,7 +1,12 @@
 // One call in flight.
 #include "api/call.hpp"
 
+#include "error/text.hpp"
 #include "model/json.hpp"
+
+#include <boost/algorithm/string/predicate.hpp>
+
+#include <algorithm>
 
 namespace videosdk::inline v0 {
 namespace {
@@ -19,11 +24,25 @@ std::string request_id_of(const response& answer)
     return {};
 }
 
+/// Where it stands more than once, the longest counts.
+std::optional<std::chrono::seconds> retry_after_of(const response& answer,
+                                                   std::chrono::system_clock::time_point now)
+{
+    std::optional<std::chrono::seconds> longest;
+    for (const header_view& each : answer.headers()) {
+        if (boost::algorithm::iequals(each.name, "retry-after")) {
+            longest = std::max(longest, model::read_retry_after(each.value, now));
+        }
+    }
+    return longest;
+}
+
 call_rules rules_of(const call_spec& spec, client_core& core)
 {
     const retry_policy& policy = core.options().retry;
     return {spec.idempotent,     core.tokens().mints(), spec.max_attempts,
-            policy.backoff_base, policy.backoff_cap,    core.time().now() + spec.timeout};
+            policy.backoff_base, policy.backoff_cap,    core.time().now() + spec.timeout,
+            &core.budget()};
 }
 
 } // namespace
@@ -43,8 +62,12 @@ void call_base::run()
     perform(machine_.start());
 }
 
-void call_base::perform(const call_action& action)
+void call_base::perform(call_action action)
 {
+    if (unclaimed_) {
+        // An acquire that buys what nobody waits for must not be sent again.
+        action = {call_action::kind::finish};
+    }
     switch (action.what) {
     case call_action::kind::remint_and_wait:
         core_->tokens().forget();
@@ -57,6 +80,12 @@ void call_base::perform(const call_action& action)
         core_->time().wait_until(action.until, backoff_);
         break;
     case call_action::kind::finish:
+        if (machine_.out_of_budget()) {
+            error_info filled = pending_error_->info();
+            filled.detail += filled.detail.empty() ? "" : "; ";
+            filled.detail += "not sent again: the client's retry budget is used up";
+            pending_error_.emplace(pending_error_->code(), std::move(filled));
+        }
         on_error(std::move(*pending_error_));
         break;
     }
@@ -70,6 +99,14 @@ void call_base::send()
         filled.outcome = videosdk::outcome::not_sent;
         filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
         on_error(error(token.error().code(), std::move(filled)));
+        return;
+    }
+    if (core_->time().now() >= deadline) {
+        // The user's function for tokens took its time.
+        error_info filled = info("the deadline passed before the request could be sent");
+        filled.outcome = videosdk::outcome::not_sent;
+        filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
+        on_error(error(errc::timeout, std::move(filled)));
         return;
     }
     authorization_ = std::move(*token);
@@ -106,7 +143,7 @@ void call_base::disarm() noexcept
 void call_base::remember(const exchange_report& report) noexcept
 {
     last_ = report;
-    if (effect_of(report) == videosdk::effect::unknown) {
+    if (effect_of(report) == videosdk::effect::unknown && doubt() == videosdk::effect::unknown) {
         effect_unknown_ = true;
     }
 }
@@ -122,9 +159,7 @@ void call_base::on_response(response answer)
         on_success(std::move(answer));
         return;
     }
-    if (const auto value = answer.header("retry-after")) {
-        report.retry_after = model::read_retry_after(*value, core_->time().wall_now());
-    }
+    report.retry_after = retry_after_of(answer, core_->time().wall_now());
     remember(report);
     pending_error_.emplace(refusal(answer, code_of_status(answer.status()),
                                    effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none));
@@ -153,7 +188,7 @@ error_info call_base::info(std::string detail) const
     filled.call = spec_.name;
     filled.detail = std::move(detail);
     filled.method = std::string(to_string(spec_.method));
-    filled.path = spec_.path();
+    filled.path = text::printable_url(spec_.path());
     filled.attempts = machine_.attempts();
     return filled;
 }
@@ -163,19 +198,20 @@ error call_base::make_error(boost::system::error_code code, std::string detail) 
     error_info filled = info(std::move(detail));
     filled.outcome = last_.outcome;
     filled.http_status = last_.http_status;
-    filled.effect = machine_.attempts() == 0 ? videosdk::effect::none
-                    : effect_unknown_        ? videosdk::effect::unknown
-                                             : effect_of(last_);
+    filled.effect = machine_.attempts() == 0                        ? videosdk::effect::none
+                    : effect_unknown_                               ? videosdk::effect::unknown
+                    : effect_of(last_) == videosdk::effect::unknown ? doubt()
+                                                                    : effect_of(last_);
     return {code, std::move(filled)};
 }
 
 error call_base::cancelled_error(boost::system::error_code code) const
 {
-    error_info filled = info(sent() && exchanging_ ? "cancelled after the request had left" : "cancelled");
-    filled.outcome = exchanging_ && sent() ? videosdk::outcome::ambiguous : last_.outcome;
-    filled.effect = effect_unknown_ || filled.outcome == videosdk::outcome::ambiguous
-                        ? videosdk::effect::unknown
-                        : videosdk::effect::none;
+    const videosdk::outcome how = exchanging_ && sent() ? videosdk::outcome::ambiguous : last_.outcome;
+    const bool left = how == videosdk::outcome::ambiguous;
+    error_info filled = info(left ? "cancelled after the request had left" : "cancelled");
+    filled.outcome = how;
+    filled.effect = effect_unknown_ ? videosdk::effect::unknown : left ? doubt() : videosdk::effect::none;
     return {code, std::move(filled)};
 }
 
@@ -192,9 +228,7 @@ error_info call_base::answered(const response& answer, videosdk::effect what, st
 error call_base::refusal(const response& answer, errc code, videosdk::effect what) const
 {
     error_info filled = answered(answer, what, {});
-    if (const auto value = answer.header("retry-after")) {
-        filled.retry_after = model::read_retry_after(*value, core_->time().wall_now());
-    }
+    filled.retry_after = retry_after_of(answer, core_->time().wall_now());
     const auto said = model::read_summary(answer.body(), answer.scratch());
     if (said) {
         filled.api_code = said->code;

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace videosdk::inline v0 {
 
@@ -37,9 +38,10 @@ struct call_spec {
     std::string_view fixed_target; ///< Instead of it: a whole path that lives as long as the client's core.
     std::string body;
     bool idempotent;
-    std::uint32_t units = 0; ///< Acquire: how many were asked for; release: how many ids.
-    std::string token;       ///< Acquire: the last segment of the webhook URL; release: the only id.
-    std::string starts_in;   ///< The resource in which it starts a composition …
+    std::uint32_t units = 0;                     ///< Acquire: how many were asked for; otherwise 0.
+    std::string token;                           ///< Acquire: the last segment of the webhook URL's path.
+    std::vector<std::string> releases;           ///< Release: the ids.
+    std::string starts_in;                       ///< The resource in which it starts a composition …
     resource_type kind = resource_type::unknown; ///< … of this kind …
     std::string room_id;                         ///< … of this room.
     std::string ends;                            ///< The composition that it ends.
@@ -73,6 +75,12 @@ public:
     error refusal(const response& answer, errc code, videosdk::effect what) const;
 
     client_core& core() const noexcept { return *core_; }
+    const std::shared_ptr<client_core>& shared_core() const noexcept { return core_; }
+    /// Of a call that was answered otherwise than expected, or not at all.
+    videosdk::effect doubt() const noexcept
+    {
+        return spec_.method == verb::get ? videosdk::effect::none : videosdk::effect::unknown;
+    }
 
     // For the core's list of live calls.
     call_base* next_live = nullptr;
@@ -87,6 +95,8 @@ protected:
     /// Ends waiting or exchanging, whatever is under way, without completing anything.
     void stop() noexcept;
     bool exchanging() const noexcept { return exchanging_; }
+    /// Nobody waits for the call any more: it ends with the exchange under way, whatever that brings.
+    void let_end() noexcept { unclaimed_ = true; }
     /// Leaves no alarm behind in a scheduler that may outlive the execution context.
     void disarm() noexcept;
     error cancelled_error(boost::system::error_code code) const;
@@ -103,7 +113,7 @@ private:
         call_base& owner;
     };
 
-    void perform(const call_action& action);
+    void perform(call_action action);
     void send();
     void on_response(response answer) final;
     void on_failure(exchange_failure failure) final;
@@ -117,6 +127,7 @@ private:
     std::array<header_view, 4> headers_;
     exchange_report last_;
     bool effect_unknown_ = false; ///< Of any attempt so far.
+    bool unclaimed_ = false;
     bool exchanging_ = false;
     std::optional<error> pending_error_; ///< What the call ends with when the machine says finish.
 };
@@ -153,11 +164,28 @@ public:
         if (live()) {
             if (this->goes_on_unclaimed()) {
                 // The answer is awaited in the background; the operation lives until it has come.
+                this->let_end();
                 this->complete(result<T>(this->cancelled_error(asio::error::operation_aborted)));
                 return;
             }
             close(asio::error::operation_aborted);
         }
+    }
+
+    /// A grant that reached the caller's executor, but not the caller, who was cancelled on the way.
+    bool reclaim(result<T>& outcome) override
+    {
+        if constexpr (std::is_same_v<T, std::vector<resource>>) {
+            const bool granted = outcome || !outcome.error().granted().empty();
+            if (granted && core().options().on_unclaimed && core().alive()) {
+                asio::post(core().executor(),
+                           [core = shared_core(), token = spec().token, grant = std::move(outcome)] {
+                               core->report_unclaimed(token, grant);
+                           });
+                return true;
+            }
+        }
+        return false;
     }
 
     void close(boost::system::error_code code) override
@@ -178,12 +206,14 @@ private:
 
     bool goes_on_unclaimed() const noexcept
     {
-        return spec().units != 0 && !spec().token.empty() && exchanging() && sent() &&
-               core().options().on_unclaimed;
+        return spec().units != 0 && exchanging() && sent() && core().options().on_unclaimed;
     }
 
     void announce()
     {
+        for (const std::string& id : spec().releases) {
+            core().tell_command_listeners([&](command_listener& each) { each.on_start_command(id); });
+        }
         if (!spec().starts_in.empty()) {
             core().tell_command_listeners(
                 [this](command_listener& each) { each.on_start_command(spec().starts_in); });

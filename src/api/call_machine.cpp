@@ -67,7 +67,16 @@ errc code_of_status(unsigned status) noexcept
 call_action call_machine::start() noexcept
 {
     attempts_ = 1;
+    if (rules_.budget != nullptr) {
+        rules_.budget->on_call();
+    }
     return {call_action::kind::send};
+}
+
+bool call_machine::pay() noexcept
+{
+    out_of_budget_ = rules_.budget != nullptr && !rules_.budget->take();
+    return !out_of_budget_;
 }
 
 bool call_machine::may_send_again(const exchange_report& report) const noexcept
@@ -99,7 +108,7 @@ call_action call_machine::after_exchange(const exchange_report& report, time_poi
                                          double fraction) noexcept
 {
     if (report.outcome == outcome::answered && report.http_status == 401 && rules_.mints_tokens &&
-        !reminted_ && attempts_ < rules_.max_attempts) {
+        !reminted_ && attempts_ < rules_.max_attempts && pay()) {
         reminted_ = true;
         ++attempts_;
         // At the reactor's next turn: a peer that refuses a token may close the connection behind its answer.
@@ -117,7 +126,7 @@ call_action call_machine::after_exchange(const exchange_report& report, time_poi
         report.retry_after.value_or(std::chrono::seconds(0)), std::chrono::hours(24));
     const std::chrono::nanoseconds left = rules_.deadline - now;
     const std::chrono::nanoseconds pause = std::max(floor, back_off(fraction));
-    if (pause >= left) {
+    if (pause >= left || !pay()) {
         return {call_action::kind::finish};
     }
     ++attempts_;

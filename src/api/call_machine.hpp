@@ -1,6 +1,8 @@
 // What to do after each exchange of a call: send, wait, or end. Pure: time and chance come in as arguments.
 #pragma once
 
+#include "api/retry_budget.hpp"
+
 #include <videosdk/client_options.hpp>
 #include <videosdk/errc.hpp>
 
@@ -35,6 +37,7 @@ struct call_rules {
     std::chrono::nanoseconds backoff_base{};
     std::chrono::nanoseconds backoff_cap{};
     std::chrono::steady_clock::time_point deadline{};
+    retry_budget* budget = nullptr; ///< Shared by a client's calls; none: without limit.
 };
 
 struct call_action {
@@ -60,8 +63,11 @@ public:
     call_action after_wait() noexcept;
 
     std::uint32_t attempts() const noexcept { return attempts_; }
+    /// Whether the call ended where it would have been sent again, had there been budget.
+    bool out_of_budget() const noexcept { return out_of_budget_; }
 
 private:
+    bool pay() noexcept;
     bool may_send_again(const exchange_report& report) const noexcept;
     std::chrono::nanoseconds back_off(double fraction) const noexcept;
 
@@ -69,6 +75,7 @@ private:
     std::uint32_t attempts_ = 0;
     std::uint32_t stale_ = 0;
     bool reminted_ = false;
+    bool out_of_budget_ = false;
 };
 
 } // namespace videosdk::inline v0

@@ -49,7 +49,7 @@ raw_response::raw_response() = default;
 
 std::ostream& operator<<(std::ostream& stream, const raw_response& value)
 {
-    return stream << value.status << ' ' << value.body;
+    return stream << "status " << value.status << ", " << value.body.size() << " bytes";
 }
 
 client::client(asio::any_io_executor executor, const client_options& options)
@@ -243,9 +243,22 @@ asio::any_io_executor client::get_executor() const
     return core_ ? core_->executor() : asio::any_io_executor();
 }
 
+/// What a walk over all pages has come to; the coroutines under way share it with their pager.
+struct resource_pager::progress {
+    progress(std::shared_ptr<client_core> its_core, const list_request& first, const call_options& how)
+        : core(std::move(its_core)), request(first), options(how)
+    {
+    }
+
+    std::shared_ptr<client_core> core;
+    list_request request;
+    call_options options;
+    bool done = false;
+};
+
 resource_pager::resource_pager(std::shared_ptr<client_core> core, const list_request& request,
                                const call_options& options)
-    : core_(std::move(core)), request_(request), options_(options)
+    : progress_(std::make_shared<progress>(std::move(core), request, options))
 {
 }
 
@@ -253,32 +266,52 @@ resource_pager::resource_pager(resource_pager&&) noexcept = default;
 resource_pager& resource_pager::operator=(resource_pager&&) noexcept = default;
 resource_pager::~resource_pager() = default;
 
-asio::awaitable<result<std::optional<resource_page>>> resource_pager::try_next()
+asio::awaitable<result<std::optional<resource_page>>>
+resource_pager::read_next(std::shared_ptr<progress> where)
 {
-    if (done_) {
+    if (where->done) {
         co_return std::optional<resource_page>();
     }
-    result<resource_page> page = co_await result_of(prepare_list(core_, request_, options_));
+    result<resource_page> page =
+        co_await result_of(prepare_list(where->core, where->request, where->options));
     if (!page) {
         co_return page.error();
     }
     if (page->resources.empty()) {
-        done_ = true;
+        where->done = true;
         co_return std::optional<resource_page>();
     }
     // A listing that does not say where it ends goes on until a page is empty.
-    done_ = page->last_page != 0 && request_.page >= page->last_page;
-    ++request_.page;
+    where->done = page->last_page != 0 && where->request.page >= page->last_page;
+    ++where->request.page;
     co_return std::optional<resource_page>(std::move(*page));
 }
 
-asio::awaitable<std::optional<resource_page>> resource_pager::next()
+asio::awaitable<std::optional<resource_page>> resource_pager::value_of_next(std::shared_ptr<progress> where)
 {
-    result<std::optional<resource_page>> page = co_await try_next();
+    result<std::optional<resource_page>> page = co_await read_next(std::move(where));
     if (!page) {
         throw page.error();
     }
     co_return std::move(*page);
+}
+
+asio::awaitable<result<std::optional<resource_page>>> resource_pager::try_next()
+{
+    if (!progress_) {
+        return failed_result<std::optional<resource_page>>(
+            refusal("list", errc::closed, "the pager has been moved from"));
+    }
+    return read_next(progress_);
+}
+
+asio::awaitable<std::optional<resource_page>> resource_pager::next()
+{
+    if (!progress_) {
+        return failed_value<std::optional<resource_page>>(
+            refusal("list", errc::closed, "the pager has been moved from"));
+    }
+    return value_of_next(progress_);
 }
 
 } // namespace videosdk::inline v0

@@ -42,6 +42,7 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
       time_(make_timer_scheduler(executor_)),
       carrier_(http::make_connection_pool(executor_, time_, endpoint_of(options), options.tls, options.pool)),
       tokens_(options.credentials),
+      budget_(options.retry.budget_ratio, options.retry.budget_reserve),
       base_path_(base_path_of(options)),
       acquire_path_(base_path_ + "/resource/acquire"),
       random_(std::random_device()()),
@@ -57,6 +58,7 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
       time_(std::move(time)),
       carrier_(std::move(carrier)),
       tokens_(options.credentials),
+      budget_(options.retry.budget_ratio, options.retry.budget_reserve),
       base_path_(base_path_of(options)),
       acquire_path_(base_path_ + "/resource/acquire"),
       random_(std::random_device()()),
@@ -123,8 +125,9 @@ void client_core::report_unclaimed(const std::string& token, const result<std::v
         grant.resources = *outcome;
     } else {
         grant.resources = outcome.error().granted();
+        grant.unknown = outcome.error().ambiguous();
     }
-    if (!grant.resources.empty() && options_.on_unclaimed) {
+    if ((!grant.resources.empty() || grant.unknown) && options_.on_unclaimed) {
         options_.on_unclaimed(grant);
     }
 }
@@ -134,9 +137,10 @@ void client_core::close_all(std::shared_ptr<client_core> core)
     if (!core || !core->alive_) {
         return;
     }
+    // Never inside a destructor: aborting resumes users' coroutines, which may use what is being destroyed.
     // The reference goes along, so that what is left is destroyed on the executor too.
     const asio::any_io_executor executor = core->executor_;
-    asio::dispatch(executor, [self = std::move(core)] { self->abort_calls(); });
+    asio::post(executor, [self = std::move(core)] { self->abort_calls(); });
 }
 
 /// Each abort may resume a caller, who may do anything, so the list is looked at anew every time.
@@ -146,7 +150,13 @@ void client_core::abort_calls()
     while (alive_ && first_call_ != nullptr) {
         call_base& next = *first_call_;
         delist(next);
-        next.close(asio::error::operation_aborted);
+        try {
+            next.close(asio::error::operation_aborted);
+        } catch (...) {
+            // A caller's exception goes where those of its executor go; the other calls end all the same.
+            asio::post(executor_, [self = shared_from_this()] { self->abort_calls(); });
+            throw;
+        }
     }
     if (alive_ && own_carrier_) {
         carrier_->shutdown();

@@ -1,6 +1,7 @@
 // The shared state behind a client: what calls, waits and key fetches of one client have in common.
 #pragma once
 
+#include "api/retry_budget.hpp"
 #include "auth/token_source.hpp"
 #include "scheduler/context_service.hpp"
 #include "scheduler/operation.hpp"
@@ -82,6 +83,7 @@ public:
         }
     }
     auth::token_source& tokens() noexcept { return tokens_; }
+    retry_budget& budget() noexcept { return budget_; }
     /// The value of the Authorization header, shared by the calls that send it.
     result<std::shared_ptr<const std::string>> authorization();
     /// Whether calls may begin: neither closed nor without a context.
@@ -105,6 +107,7 @@ private:
     std::shared_ptr<scheduler> time_;
     std::shared_ptr<transport> carrier_;
     auth::token_source tokens_;
+    retry_budget budget_;
     std::shared_ptr<const std::string> authorization_;
     std::string base_path_;
     std::string acquire_path_;

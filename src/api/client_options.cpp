@@ -1,4 +1,5 @@
 // Options of a client: defaults, checks, text.
+#include "error/text.hpp"
 #include "http/endpoint.hpp"
 
 #include <videosdk/client_options.hpp>
@@ -76,6 +77,10 @@ void client_options::validate() const
     require(retry.max_attempts >= 1, "retry.max_attempts", "at least 1");
     require_positive(retry.backoff_base, "retry.backoff_base");
     require_positive(retry.backoff_cap, "retry.backoff_cap");
+    // Written so that NaN fails.
+    require(retry.budget_ratio >= 0 && retry.budget_ratio <= 100, "retry.budget_ratio", "from 0 to 100");
+    require(retry.budget_reserve >= 0 && retry.budget_reserve <= 1'000'000, "retry.budget_reserve",
+            "from 0 to 1000000");
     require(is_header_text(user_agent), "user_agent", "printable ASCII");
 }
 
@@ -107,7 +112,8 @@ std::ostream& operator<<(std::ostream& stream, const pool_options& value)
 std::ostream& operator<<(std::ostream& stream, const retry_policy& value)
 {
     return stream << value.max_attempts << " attempts, back-off " << seconds(value.backoff_base) << " s to "
-                  << seconds(value.backoff_cap) << " s";
+                  << seconds(value.backoff_cap) << " s, budget " << value.budget_reserve << " + "
+                  << value.budget_ratio << " a call";
 }
 
 std::ostream& operator<<(std::ostream& stream, const unclaimed_grant& value)
@@ -116,12 +122,12 @@ std::ostream& operator<<(std::ostream& stream, const unclaimed_grant& value)
     for (const resource& each : value.resources) {
         stream << ' ' << each.id;
     }
-    return stream;
+    return stream << (value.unknown ? " (and perhaps others)" : "");
 }
 
 std::ostream& operator<<(std::ostream& stream, const client_options& value)
 {
-    stream << value.endpoint << " (";
+    stream << text::printable_url(value.endpoint) << " (";
     if (value.insecure_allow_plain_http) {
         stream << "insecure: plain http is allowed; ";
     }

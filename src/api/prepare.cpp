@@ -10,8 +10,13 @@
 namespace videosdk::inline v0 {
 namespace {
 
+/// Of the path; a query may hold secrets.
 std::string_view last_segment(std::string_view url)
 {
+    url = url.substr(0, url.find_first_of("?#"));
+    while (url.ends_with('/')) {
+        url.remove_suffix(1);
+    }
     const std::size_t slash = url.rfind('/');
     return slash == std::string_view::npos ? std::string_view() : url.substr(slash + 1);
 }
@@ -45,10 +50,8 @@ prepared<T> prepare_release(const core_ptr& core, std::span<const std::string_vi
     if (!body) {
         return refusal("release", errc::invalid_argument, std::move(body.error().detail));
     }
-    call_spec spec("release", verb::post, "/resource/release", std::move(*body), false);
-    if (ids.size() == 1) {
-        spec.token = ids.front();
-    }
+    call_spec spec("release", verb::post, "/resource/release", std::move(*body), true);
+    spec.releases.assign(ids.begin(), ids.end());
     return prepare<T>(core, std::move(spec), options, read);
 }
 
@@ -214,8 +217,10 @@ prepared<raw_response> prepare_request(const core_ptr& core, verb method, std::s
             "path must start with / and hold neither blanks, control bytes, # nor bytes beyond ASCII");
     }
     if (!body.empty()) {
-        if (const auto checked = model::check_json(body); !checked) {
-            return refusal("request", errc::invalid_argument, "body is not JSON: " + checked.error().detail);
+        // Its text stays out of the message: it may hold stream keys.
+        if (const auto wrong = model::json_failure(body)) {
+            return refusal("request", errc::invalid_argument,
+                           "body is not JSON from byte " + std::to_string(*wrong) + " on");
         }
     }
     if (path == "/v2" || path.starts_with("/v2/") || path.starts_with("/v2?")) {

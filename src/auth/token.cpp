@@ -271,6 +271,10 @@ std::string mint_token(const token_claims& claims, std::string_view secret)
 
 std::string mint_token(std::string_view api_key, std::string_view secret, seconds lifetime)
 {
+    constexpr seconds longest = std::chrono::hours(24 * 366 * 100);
+    if (lifetime <= seconds(0) || lifetime > longest) {
+        refuse_to_mint("the lifetime must be positive and at most 100 years");
+    }
     token_claims claims;
     claims.api_key = api_key;
     claims.issued_at = system_clock::now();

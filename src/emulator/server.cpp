@@ -44,7 +44,7 @@ server_options with_certificate(server_options options)
     request.dns_names = {"localhost"};
     request.addresses = {"127.0.0.1", "::1"};
     const auto where = http::parse_listen_address(options.address);
-    if (where && !where->address().is_unspecified() && !where->address().is_loopback()) {
+    if (where && !where->address().is_unspecified()) {
         request.addresses.push_back(where->address().to_string());
     }
     const http::certificate_and_key made = http::make_certificate(request, &authority);

@@ -156,17 +156,12 @@ bool is_retryable(errc value) noexcept
 {
     switch (value) {
     case errc::timeout:
-    case errc::response_timeout:
     case errc::wait_timeout:
     case errc::resolve_failed:
     case errc::connect_failed:
-    case errc::connection_lost:
     case errc::connection_stale:
-    case errc::truncated_response:
     case errc::pool_exhausted:
-    case errc::request_timeout:
     case errc::rate_limited:
-    case errc::server_error:
         return true;
     default:
         return false;
@@ -184,7 +179,9 @@ bool is_ambiguous(errc value) noexcept
     case errc::unexpected_response:
     case errc::request_timeout:
     case errc::conflict:
+    case errc::client_error:
     case errc::server_error:
+    case errc::unexpected_status:
     case errc::ambiguous:
         return true;
     default:

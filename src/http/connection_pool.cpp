@@ -73,6 +73,8 @@ private:
 
     void pump();
     void pump_later();
+    std::size_t still_to_come() const noexcept;
+    exchange_operation* first_in_time() const noexcept;
     connection* take_idle();
     void open_one();
     void forget(connection& which) noexcept;
@@ -104,7 +106,7 @@ void connection_pool::start(exchange_operation& operation)
     operation.mark_sent(false);
     operation.place = nullptr;
     time_->wait_until(operation.deadline, operation.deadline_alarm(*this));
-    if (waiting_.size() >= settings_.limits.max_waiting && idle_.empty()) {
+    if (idle_.empty() && waiting_.size() >= settings_.limits.max_waiting + still_to_come()) {
         operation.place = &refused_;
         refused_.push_back(operation);
         pump_later();
@@ -114,21 +116,27 @@ void connection_pool::start(exchange_operation& operation)
     pump();
 }
 
+/// Connections that are being opened, or may be: so many of those who wait do not wait for another exchange
+/// to end.
+std::size_t connection_pool::still_to_come() const noexcept
+{
+    return connecting_ + settings_.limits.max_connections - connections_.size();
+}
+
 /// Gives idle connections to those who wait, oldest first, and opens new ones. Completes no exchange, so that
 /// it may be called from anywhere.
 void connection_pool::pump()
 {
     unsettled_ = false;
-    while (!waiting_.empty()) {
+    while (exchange_operation* const next = first_in_time()) {
         connection* const free = take_idle();
         if (free == nullptr) {
             break;
         }
-        exchange_operation& next = waiting_.front();
-        waiting_.erase(next);
+        waiting_.erase(*next);
         ++counts_.exchanges;
         counts_.exchanges_reused += free->used() ? 1 : 0;
-        free->start(next);
+        free->start(*next);
     }
     if (unsettled_) {
         pump_later();
@@ -139,6 +147,21 @@ void connection_pool::pump()
     for (; missing > 0; --missing) {
         open_one();
     }
+}
+
+/// The exchange that has waited longest, of those that have time left. In a busy turn the others' alarms are
+/// still to come: sent now, they would end as ambiguous instead of as never sent.
+exchange_operation* connection_pool::first_in_time() const noexcept
+{
+    if (waiting_.empty()) {
+        return nullptr;
+    }
+    const scheduler::time_point now = time_->now();
+    exchange_operation* next = &waiting_.front();
+    while (next != nullptr && next->deadline <= now) {
+        next = next->next;
+    }
+    return next;
 }
 
 /// The connection used last that may carry an exchange. Dead ones on the way are closed.

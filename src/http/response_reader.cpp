@@ -17,6 +17,7 @@ using boost::beast::string_view;
 namespace beast_http = boost::beast::http;
 
 constexpr std::size_t first_buffer = 4096;
+constexpr unsigned most_interim = 16;
 
 /// A stretch of the buffer; offsets, because the buffer may move while it grows.
 struct stretch {
@@ -156,6 +157,7 @@ void response_reader::reset()
     filled_ = 0;
     parsed_ = 0;
     status_ = 0;
+    interim_ = 0;
     headers_.clear();
     detail_.clear();
     parts_->parser.emplace(buffer_, parts_->fields, limits_);
@@ -194,7 +196,10 @@ response_reader::state response_reader::parse()
         error_code failure;
         parsed_ += parts_->parser->take(parsed_, filled_, failure);
         if (failure == beast_http::error::need_more) {
-            return state::needs_more;
+            // The parser sets no bound to a chunk's extensions.
+            return filled_ - parsed_ <= limits_.max_head + first_buffer
+                       ? state::needs_more
+                       : fail(errc::response_too_large, "a line between chunks is longer than a head may be");
         }
         if (failure) {
             return fail(meaning(failure), failure.message());
@@ -210,6 +215,9 @@ response_reader::state response_reader::parse()
             return finish();
         }
         // An interim response (100, 103): the real one follows.
+        if (++interim_ > most_interim) {
+            return fail(errc::response_too_large, "interim responses without end");
+        }
         parts_->parser.emplace(buffer_, parts_->fields, limits_);
         if (parsed_ == filled_) {
             return state::needs_more;

@@ -71,6 +71,7 @@ private:
     std::size_t parsed_ = 0; ///< Of these, taken by the parser.
     std::vector<header_view> headers_;
     unsigned status_ = 0;
+    unsigned interim_ = 0; ///< Interim responses so far.
     errc failure_{};
     std::string detail_;
 };

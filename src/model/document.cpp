@@ -4,6 +4,7 @@
 #include "error/text.hpp"
 
 #include <boost/json/parser.hpp>
+#include <boost/json/stream_parser.hpp>
 
 #include <algorithm>
 #include <array>
@@ -260,6 +261,19 @@ void field_reader::refuse(std::string_view key, std::string_view expected, const
         text::append_printable(failure_->detail, scalar_text(found).value_or(""), 40);
         failure_->detail += '"';
     }
+}
+
+std::optional<std::size_t> json_failure(std::string_view text)
+{
+    json::parse_options options;
+    options.max_depth = max_depth;
+    json::stream_parser parser({}, options);
+    boost::system::error_code failed;
+    const std::size_t read = parser.write(text.data(), text.size(), failed);
+    if (!failed) {
+        parser.finish(failed);
+    }
+    return failed ? std::optional(read) : std::nullopt;
 }
 
 parsed<std::string> check_json(std::string_view text)

@@ -66,6 +66,9 @@ struct acquire_answer {
     std::vector<resource> units;
 };
 parsed<acquire_answer> read_acquire(std::string_view body, std::span<unsigned char> scratch);
+/// Of an answer to acquire that read_acquire() cannot read: every unit in it that has an id, with what else
+/// of it can be read, since each is billed.
+std::vector<resource> salvage_units(std::string_view body, std::span<unsigned char> scratch);
 /// A unit needs an `id`; other fields may be absent or null.
 /// Get: the bare unit or `{"data":unit}`.
 parsed<resource> read_resource(std::string_view body, std::span<unsigned char> scratch);
@@ -82,7 +85,9 @@ parsed<std::string> read_public_key(std::string_view body, std::span<unsigned ch
 /// A webhook body to an event (without its token). The kind of event is read from `webhookType`, else `type`.
 /// Of an event of unknown type, fields of unexpected kinds are left out rather than refused.
 parsed<event> read_event(std::string_view body);
-/// `text` itself, if it is one JSON value (for client::request); a failure says where it is not.
+/// Where `text` ceases to be one JSON value; nothing when it is one. For bodies that must not be quoted.
+std::optional<std::size_t> json_failure(std::string_view text);
+/// `text` itself, if it is one JSON value; a failure says where it is not.
 parsed<std::string> check_json(std::string_view text);
 
 // Wire names to enumerators; unknown text gives `unknown` plus the text.

@@ -42,6 +42,24 @@ const json::value& unit_in(const json::value& root) noexcept
     return data != nullptr && find_field(*object, "id") == nullptr ? *data : root;
 }
 
+std::optional<resource> salvage_unit(const json::value& value)
+{
+    const json::object* object = value.if_object();
+    if (object == nullptr) {
+        return std::nullopt;
+    }
+    resource unit;
+    field_reader fields(*object, "");
+    fields.be_lenient();
+    fields.text("id", unit.id);
+    fields.name("status", unit.status, read_resource_status);
+    fields.name("type", unit.type, read_resource_type);
+    fields.name("mode", unit.mode, read_resource_mode);
+    fields.name("quality", unit.quality, read_resource_quality);
+    fields.text("webhookUrl", unit.webhook_url);
+    return unit.id.empty() ? std::nullopt : std::optional(std::move(unit));
+}
+
 parsed<release_result> read_one_release(const json::value& value, std::size_t index)
 {
     const json::object* object = value.if_object();
@@ -169,6 +187,31 @@ parsed<acquire_answer> read_acquire(std::string_view body, std::span<unsigned ch
     }
     out.units = std::move(*units);
     return out;
+}
+
+std::vector<resource> salvage_units(std::string_view body, std::span<unsigned char> scratch)
+{
+    std::vector<resource> units;
+    document answer(scratch);
+    const auto root = answer.parse(body);
+    if (root.has_error()) {
+        return units;
+    }
+    const json::value* data = *root;
+    if (const json::object* object = data->if_object(); object != nullptr && !find_field(*object, "id")) {
+        data = find_field(*object, "data");
+    }
+    if (data == nullptr) {
+        return units;
+    }
+    const json::array* array = data->if_array();
+    const std::size_t count = array == nullptr ? 1 : array->size();
+    for (std::size_t i = 0; i != count; ++i) {
+        if (auto unit = salvage_unit(array == nullptr ? *data : (*array)[i])) {
+            units.push_back(std::move(*unit));
+        }
+    }
+    return units;
 }
 
 parsed<resource> read_resource(std::string_view body, std::span<unsigned char> scratch)

@@ -110,6 +110,10 @@ public:
 
     void ignore_cancellation() noexcept { ignores_cancellation_ = true; }
 
+    /// On the caller's executor: the result has come, but the caller was cancelled meanwhile and will hardly
+    /// look at it. Whether it was put into safe hands; then the caller gets aborted().
+    virtual bool reclaim(result<T>&) { return false; }
+
     /// What an operation that was cancelled before it began yields.
     virtual error aborted() const { return error(make_error_code(asio::error::operation_aborted)); }
 
@@ -134,9 +138,8 @@ protected:
         handler_type handler = std::move(*handler_);
         handler_.reset();
         const asio::any_io_executor caller = std::exchange(caller_, {});
-        auto resume = [handler = std::move(handler), outcome = std::move(outcome)]() mutable {
-            std::move(handler)(std::move(outcome));
-        };
+        auto resume = [home = home_holder(this), handler = std::move(handler),
+                       outcome = std::move(outcome)]() mutable { std::move(handler)(std::move(outcome)); };
         if (initiating_) {
             asio::post(caller, std::move(resume));
         } else if (same_executor_) {
@@ -149,6 +152,24 @@ protected:
     void abort() { complete(aborted()); }
 
 private:
+    /// Goes along with the resumption of the caller, and where that is destroyed without being run: the
+    /// operation may stay in a cancellation slot, and must not hold its executor there.
+    class home_holder {
+    public:
+        explicit home_holder(awaited_operation* which) : which_(which) {}
+        home_holder(home_holder&&) noexcept = default;
+        home_holder& operator=(home_holder&&) = delete;
+        ~home_holder()
+        {
+            if (which_) {
+                which_->home_ = {};
+            }
+        }
+
+    private:
+        boost::intrusive_ptr<awaited_operation> which_;
+    };
+
     void run()
     {
         const boost::intrusive_ptr<awaited_operation> self(this);
@@ -195,10 +216,17 @@ asio::awaitable<Return> await_operation(boost::intrusive_ptr<awaited_operation<T
         operation->ignore_cancellation();
     }
     if (!outcome) {
+        const boost::intrusive_ptr<awaited_operation<T>> kept = operation;
         auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what,
                         asio::any_io_executor where) { what->initiate(std::move(handler), where); };
         result<T> got = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(result<T>)>(
             start, asio::use_awaitable, std::move(operation), std::move(home));
+        if (how == cancellable::yes) {
+            const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+            if (state.cancelled() != asio::cancellation_type::none && kept->reclaim(got)) {
+                got = result<T>(kept->aborted());
+            }
+        }
         outcome.emplace(std::move(got));
     }
     if constexpr (std::is_same_v<Return, result<T>>) {

@@ -97,6 +97,16 @@ public:
         operation.on_response(videosdk::response(status, std::move(body)));
     }
 
+    /// Fails the oldest exchange that hangs.
+    void fail_hanging(videosdk::errc code, videosdk::outcome outcome, bool reused = false)
+    {
+        videosdk::exchange_operation& operation = *live_.front();
+        take(operation);
+        videosdk::exchange_failure failed(code, outcome, "as the test says");
+        failed.reused = reused;
+        operation.on_failure(std::move(failed));
+    }
+
     void start(videosdk::exchange_operation& operation) override
     {
         seen_request request{operation.request.method,

@@ -5,6 +5,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <cmath>
 #include <cstdlib>
 
 namespace {
@@ -136,6 +137,9 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named)
     BOOST_TEST(contains(cause_of([](auto& o) { o.timeout = 0s; }), "timeout"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.pool.max_connections = 0; }), "pool.max_connections"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.retry.max_attempts = 0; }), "retry.max_attempts"));
+    BOOST_TEST(contains(cause_of([](auto& o) { o.retry.budget_ratio = -1; }), "retry.budget_ratio"));
+    BOOST_TEST(
+        contains(cause_of([](auto& o) { o.retry.budget_reserve = std::nan(""); }), "retry.budget_reserve"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.user_agent = "a\r\nX: y"; }), "user_agent"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.tls.ca_file = "/nowhere/ca.pem"; }), "/nowhere/ca.pem"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.tls.ca_pem = "no certificate"; }), "tls.ca_pem"));
@@ -239,7 +243,7 @@ BOOST_AUTO_TEST_CASE(a_queue_timeout_carries_the_last_failure_to_connect)
     boost::asio::io_context io;
     auto options = options_for(tls_url(server), authority.certificate_pem);
     options.pool.max_connections = 1;
-    options.pool.max_waiting = 1;
+    options.pool.max_waiting = 0;
     videosdk::client client(io.get_executor(), options);
     std::string exhausted;
     std::string first;
@@ -247,7 +251,7 @@ BOOST_AUTO_TEST_CASE(a_queue_timeout_carries_the_last_failure_to_connect)
         auto got = co_await client.try_get("r1");
         into = got.error().what();
     };
-    // One fails with the handshake; the next two find one place in the queue.
+    // One fails with the handshake; of the next two, one waits for the connection that is being opened.
     failure_of(io, client.try_get("r0"), "get");
     std::string unused;
     boost::asio::co_spawn(io, call(first), [](std::exception_ptr) {});

@@ -178,4 +178,66 @@ BOOST_AUTO_TEST_CASE(effects_follow_the_table)
     BOOST_TEST((effect_of(answered(200)) == effect::known));
 }
 
+BOOST_AUTO_TEST_CASE(an_outage_costs_at_most_the_budget)
+{
+    const videosdk::retry_policy policy;
+    videosdk::retry_budget budget(policy.budget_ratio, policy.budget_reserve);
+    unsigned exchanges = 0;
+    constexpr unsigned calls = 1'000;
+    for (unsigned i = 0; i < calls; ++i) {
+        auto each = rules(true);
+        each.budget = &budget;
+        videosdk::call_machine machine(each);
+        machine.start();
+        while (machine.after_exchange(answered(503), begin, 0.5).what == call_action::kind::wait) {
+            machine.after_wait();
+        }
+        exchanges += machine.attempts();
+    }
+    BOOST_TEST(exchanges <= calls * 1.2);
+    BOOST_TEST(exchanges >= calls + policy.budget_reserve); // which was spent
+}
+
+BOOST_AUTO_TEST_CASE(a_good_time_saves_up_no_more_than_the_reserve)
+{
+    videosdk::retry_budget budget(0.5, 3);
+    for (int i = 0; i < 1'000; ++i) {
+        budget.on_call();
+    }
+    int taken = 0;
+    while (budget.take()) {
+        ++taken;
+    }
+    BOOST_TEST(taken == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_without_a_reserve_pays_by_its_ratio)
+{
+    videosdk::retry_budget budget(0.25, 0);
+    for (int i = 0; i < 3; ++i) {
+        budget.on_call();
+    }
+    BOOST_TEST(!budget.take());
+    budget.on_call();
+    BOOST_TEST(budget.take());
+    BOOST_TEST(!budget.take());
+}
+
+BOOST_AUTO_TEST_CASE(a_fresh_token_and_a_repetition_are_paid_for_but_stale_connections_are_not)
+{
+    videosdk::retry_budget budget(0, 1);
+    auto both = rules(true);
+    both.budget = &budget;
+    videosdk::call_machine machine(both);
+    machine.start();
+    BOOST_TEST(
+        (machine.after_exchange(failed(errc::connection_stale, outcome::not_sent, true), begin, 0.5).what ==
+         call_action::kind::send));
+    BOOST_TEST(
+        (machine.after_exchange(answered(401), begin, 0.5).what == call_action::kind::remint_and_wait));
+    BOOST_TEST(!machine.out_of_budget());
+    BOOST_TEST((machine.after_exchange(answered(503), begin, 0.5).what == call_action::kind::finish));
+    BOOST_TEST(machine.out_of_budget());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

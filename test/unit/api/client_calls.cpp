@@ -217,6 +217,116 @@ BOOST_AUTO_TEST_CASE(releasing_one_unit_that_is_refused_is_an_error_and_of_sever
     BOOST_TEST(refused.error().api_message() == "resource is not idle");
 }
 
+BOOST_AUTO_TEST_CASE(a_release_is_sent_again_and_one_that_happened_already_is_a_success)
+{
+    client_fixture f;
+    f.carrier->expect(failure(errc::connection_lost, outcome::ambiguous));
+    f.carrier->expect(answer(
+        200,
+        R"({"success":true,"data":[{"id":"r1","success":false,"msg":"resource is released: only idle resources are released"}]})"));
+    BOOST_TEST(f.finish(f.client->release("r1")).success);
+    BOOST_TEST(f.carrier->seen().size() == 2U);
+
+    f.carrier->expect(answer(
+        200, R"({"success":true,"data":[{"id":"r1","success":false,"msg":"Resource Already Released"}]})"));
+    BOOST_TEST(f.finish(f.client->release("r1")).success);
+
+    f.carrier->expect(answer(
+        200,
+        R"({"success":true,"data":[{"id":"r1","success":false,"msg":"only idle units are released"}]})"));
+    BOOST_TEST((f.finish(f.client->try_release("r1")).error().code() == errc::release_refused));
+}
+
+BOOST_AUTO_TEST_CASE(of_several_retry_after_the_longest_counts_and_garbage_does_not)
+{
+    client_fixture f;
+    f.carrier->expect(
+        answer(429, "{}", {{"Retry-After", "3"}, {"retry-after", "soon"}, {"Retry-After", "9"}}));
+    const auto got = f.finish(f.client->try_get("r1", {.timeout = 8s}));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_REQUIRE(got.error().retry_after().has_value());
+    BOOST_TEST((*got.error().retry_after() == 9s));
+    BOOST_TEST(f.carrier->seen().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_the_budget_ends_says_so)
+{
+    auto options = quiet_options();
+    options.retry.budget_reserve = 0;
+    options.retry.budget_ratio = 0;
+    client_fixture f(options);
+    f.carrier->expect(answer(503, R"({"message":"maintenance"})"));
+    const auto got = f.finish(f.client->try_get("r1"));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::server_error));
+    const std::string text = got.error().what();
+    BOOST_TEST(text.find("maintenance") != std::string::npos, text);
+    BOOST_TEST(text.find("retry budget") != std::string::npos, text);
+    BOOST_TEST(f.carrier->seen().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(units_of_an_answer_that_is_odd_are_in_the_error)
+{
+    client_fixture f;
+    f.carrier->expect(
+        answer(200, R"({"success":1,"data":[{"id":"r1","status":"pending"},{"status":"idle"}]})"));
+    const auto got = f.finish(f.client->try_acquire(one_recording));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::unexpected_response));
+    BOOST_REQUIRE(got.error().granted().size() == 1U);
+    BOOST_TEST(got.error().granted()[0].id == "r1");
+    BOOST_TEST(got.error().ambiguous());
+}
+
+BOOST_AUTO_TEST_CASE(an_id_that_the_answer_to_a_release_leaves_out_counts_as_not_released)
+{
+    client_fixture f;
+    f.carrier->expect(answer(200, R"({"success":true,"data":[{"id":"r2","success":true}]})"));
+    const std::vector<std::string> ids{"r1", "r2"};
+    const auto both = f.finish(f.client->release(ids));
+    BOOST_REQUIRE(both.size() == 2U);
+    const auto& silent = both[0].id == "r1" ? both[0] : both[1];
+    BOOST_TEST(silent.id == "r1");
+    BOOST_TEST(!silent.success);
+    BOOST_TEST(!silent.message.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_is_no_json_is_refused_without_being_quoted)
+{
+    client_fixture f;
+    const auto got = f.finish(
+        f.client->try_request(videosdk::verb::post, "/livestreams/start?k=hidden", R"({"streamKey":"hush)"));
+    BOOST_REQUIRE(got.has_error());
+    const std::string text = got.error().what();
+    BOOST_TEST(text.find("JSON") != std::string::npos, text);
+    BOOST_TEST(text.find("hush") == std::string::npos, text);
+}
+
+BOOST_AUTO_TEST_CASE(the_query_of_a_request_stands_in_no_error)
+{
+    client_fixture f;
+    f.carrier->expect(answer(404, "{}"));
+    const auto got = f.finish(f.client->try_request(videosdk::verb::get, "/rooms?secret=hidden"));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST(f.carrier->seen()[0].target == "/v2/rooms?secret=hidden");
+    BOOST_TEST(std::string(got.error().what()).find("hidden") == std::string::npos);
+    BOOST_TEST(got.error().path().find("hidden") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_pager_may_be_moved_while_it_reads)
+{
+    client_fixture f;
+    f.carrier->expect(answer(
+        200, R"({"pageInfo":{"currentPage":1,"perPage":20,"lastPage":1,"total":1},"data":[{"id":"a"}]})"));
+    auto page = f.finish(f.client->list_all().try_next()); // the pager itself is gone when the call begins
+    BOOST_REQUIRE(page.has_value());
+    BOOST_REQUIRE(page->has_value());
+    BOOST_TEST((*page)->resources.size() == 1U);
+    auto pager = f.client->list_all();
+    auto other = std::move(pager);
+    BOOST_TEST((f.finish(pager.try_next()).error().code() == errc::closed));
+}
+
 BOOST_AUTO_TEST_CASE(the_pager_walks_every_page_once)
 {
     client_fixture f;

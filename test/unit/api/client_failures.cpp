@@ -98,14 +98,70 @@ BOOST_AUTO_TEST_CASE(a_deadline_says_whether_the_request_had_left)
     BOOST_TEST(written.error().ambiguous());
 }
 
-BOOST_AUTO_TEST_CASE(a_401_is_cured_once_by_a_fresh_token)
+BOOST_AUTO_TEST_CASE(a_401_is_cured_by_a_fresh_token)
+{
+    client_fixture f;
+    f.carrier->expect(answer(200, std::string(one_unit)));
+    f.carrier->expect(answer(401, "{}"));
+    f.carrier->expect(answer(200, std::string(one_unit)));
+    f.finish(f.client->acquire(one_recording));
+    f.time->advance(1min); // tokens are told apart by the second in which they were minted
+    BOOST_TEST(f.finish(f.client->acquire(one_recording)).size() == 1U);
+    BOOST_REQUIRE(f.carrier->seen().size() == 3U);
+    const auto token = [&](std::size_t i) { return f.carrier->seen()[i].header("Authorization"); };
+    BOOST_TEST(token(0) == token(1));
+    BOOST_TEST(token(1) != token(2));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_401_ends_the_call)
 {
     client_fixture f;
     f.carrier->expect(answer(401, "{}"));
-    f.carrier->expect(answer(200, std::string(one_unit)));
-    f.time->advance(1s);
-    BOOST_TEST(f.finish(f.client->acquire(one_recording)).size() == 1U);
+    f.carrier->expect(answer(401, R"({"message":"account suspended"})"));
+    const auto got = f.finish(f.client->try_acquire(one_recording));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::unauthorized));
+    BOOST_TEST(got.error().api_message() == "account suspended");
+    BOOST_TEST((got.error().effect() == effect::none));
     BOOST_TEST(f.carrier->seen().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_function_for_tokens_that_outlasts_the_deadline_sends_nothing)
+{
+    client_fixture* world = nullptr;
+    auto options = quiet_options();
+    options.credentials = videosdk::credentials::token_function([&world] {
+        world->time->advance(2s);
+        return std::string("eyJ.a.token");
+    });
+    client_fixture f(options);
+    world = &f;
+    const auto got = f.finish(f.client->try_acquire(one_recording, {.timeout = 1s}));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::timeout));
+    BOOST_TEST((got.error().outcome() == outcome::not_sent));
+    BOOST_TEST((got.error().effect() == effect::none));
+    BOOST_TEST(f.carrier->seen().empty());
+}
+
+BOOST_AUTO_TEST_CASE(reading_has_no_effect_however_it_fails)
+{
+    client_fixture f;
+    f.carrier->decide = [](const seen_request&) { return answer(503, "{}"); };
+    BOOST_TEST((f.finish(f.client->try_get("r1")).error().effect() == effect::none));
+    f.carrier->decide = [](const seen_request&) { return answer(200, "<html>"); };
+    BOOST_TEST(!f.finish(f.client->try_get("r1")).error().ambiguous());
+    f.carrier->decide = [](const seen_request&) {
+        return failure(errc::connection_lost, outcome::ambiguous);
+    };
+    BOOST_TEST(!f.finish(f.client->try_list()).error().ambiguous());
+    f.carrier->decide = [](const seen_request&) { return hang_after_write(); };
+    started<videosdk::resource> call(f.io, f.client->try_get("r1"));
+    f.settle();
+    call.signal.emit(boost::asio::cancellation_type::total);
+    f.settle();
+    BOOST_REQUIRE(call.outcome.has_value());
+    BOOST_TEST(!call.outcome->error().ambiguous());
 }
 
 BOOST_AUTO_TEST_CASE(cancelling_completes_the_call_at_once_and_says_what_may_have_happened)
@@ -176,173 +232,6 @@ BOOST_AUTO_TEST_CASE(a_call_already_cancelled_sends_nothing_and_one_that_cleans_
     BOOST_TEST(cleaned_up->has_value());
     BOOST_REQUIRE(f.carrier->seen().size() == 1U);
     BOOST_TEST(f.carrier->seen()[0].target == "/v2/resource/release");
-}
-
-BOOST_AUTO_TEST_CASE(a_grant_that_nobody_waits_for_any_more_is_reported)
-{
-    std::vector<videosdk::unclaimed_grant> reported;
-    auto options = quiet_options();
-    options.on_unclaimed = [&](const videosdk::unclaimed_grant& grant) { reported.push_back(grant); };
-    client_fixture f(options);
-    started<units> call(f.io, f.client->try_acquire(one_recording));
-    f.settle();
-    call.signal.emit(boost::asio::cancellation_type::total);
-    f.settle();
-    BOOST_REQUIRE(call.outcome.has_value());
-    BOOST_TEST(call.outcome->error().ambiguous());
-    BOOST_TEST(f.carrier->live() == 1U);
-
-    f.carrier->answer_hanging(200, std::string(one_unit));
-
-    BOOST_REQUIRE(reported.size() == 1U);
-    BOOST_TEST(reported[0].token == "t0");
-    BOOST_REQUIRE(reported[0].resources.size() == 1U);
-    BOOST_TEST(reported[0].resources[0].id == "64f1a2b3c4d5e6f7a8b9c0d1");
-}
-
-BOOST_AUTO_TEST_CASE(a_background_answer_that_grants_nothing_is_not_reported_and_ends_at_the_deadline)
-{
-    int reported = 0;
-    auto options = quiet_options();
-    options.on_unclaimed = [&](const videosdk::unclaimed_grant&) { ++reported; };
-    client_fixture f(options);
-    started<units> call(f.io, f.client->try_acquire(one_recording, {.timeout = 5s}));
-    f.settle();
-    call.signal.emit(boost::asio::cancellation_type::total);
-    f.settle();
-    f.time->advance(6s);
-    f.settle();
-    BOOST_TEST(f.carrier->live() == 0U);
-    BOOST_TEST(reported == 0);
-}
-
-BOOST_AUTO_TEST_CASE(destroying_the_client_aborts_its_calls_wherever_they_are)
-{
-    client_fixture f;
-    f.carrier->expect(hang_in_queue());
-    f.carrier->expect(hang_after_write());
-    f.carrier->expect(failure(errc::connect_failed, outcome::not_sent));
-    started<units> queued(f.io, f.client->try_acquire(one_recording));
-    started<units> written(f.io, f.client->try_acquire(one_recording));
-    started<units> backing_off(f.io, f.client->try_acquire(one_recording));
-    f.settle();
-    f.client.reset();
-    f.settle();
-    for (const auto* each : {&queued, &written, &backing_off}) {
-        BOOST_REQUIRE(each->outcome.has_value());
-        BOOST_TEST(aborted(each->outcome->error()));
-    }
-    BOOST_TEST(written.outcome->error().ambiguous());
-    BOOST_TEST(!queued.outcome->error().ambiguous());
-    BOOST_TEST(f.time->armed() == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(a_call_awaited_after_its_client_is_gone_says_so)
-{
-    client_fixture f;
-    auto late = f.client->try_get("r1");
-    f.client.reset();
-    f.settle();
-    const auto got = f.finish(std::move(late));
-    BOOST_TEST((got.error().code() == errc::closed));
-    BOOST_TEST(f.carrier->seen().empty());
-}
-
-BOOST_AUTO_TEST_CASE(a_client_that_was_moved_from_refuses_and_the_other_works)
-{
-    client_fixture f;
-    videosdk::client other = std::move(*f.client);
-    BOOST_TEST((f.finish(f.client->try_get("r1")).error().code() == errc::closed));
-    f.carrier->expect(answer(200, R"({"id":"r1"})"));
-    BOOST_TEST(f.finish(other.get("r1")).id == "r1");
-}
-
-BOOST_AUTO_TEST_CASE(an_io_context_may_be_destroyed_with_calls_in_flight_and_the_client_after_it)
-{
-    auto io = std::make_unique<boost::asio::io_context>();
-    auto time = std::make_shared<videosdk::manual_scheduler>();
-    auto carrier = std::make_shared<scripted_transport>(io->get_executor(), time);
-    videosdk::client client(io->get_executor(), quiet_options(), carrier, time);
-    bool ended = false;
-    boost::asio::co_spawn(*io, client.try_acquire(one_recording),
-                          [&](std::exception_ptr, const videosdk::result<units>&) { ended = true; });
-    io->poll();
-    BOOST_TEST(carrier->live() == 1U);
-    io.reset();
-    BOOST_TEST(!ended);
-    boost::asio::io_context other;
-    bool refused = false;
-    boost::asio::co_spawn(other, client.try_get("r1"),
-                          [&](std::exception_ptr, const videosdk::result<videosdk::resource>& got) {
-                              refused = got.has_error() && got.error().code() == errc::closed;
-                          });
-    other.run();
-    BOOST_TEST(refused);
-}
-
-BOOST_AUTO_TEST_CASE(a_cancellation_signal_may_outlive_the_io_context_of_its_call)
-{
-    boost::asio::cancellation_signal signal;
-    {
-        boost::asio::io_context io;
-        auto time = std::make_shared<videosdk::manual_scheduler>();
-        auto carrier = std::make_shared<scripted_transport>(io.get_executor(), time);
-        auto options = quiet_options();
-        options.serial_executor = false; // A strand must not be held beyond its context.
-        videosdk::client client(io.get_executor(), options, carrier, time);
-        boost::asio::co_spawn(io, client.try_acquire(one_recording),
-                              boost::asio::bind_cancellation_slot(signal.slot(), boost::asio::detached));
-        io.poll();
-        BOOST_TEST(carrier->live() == 1U);
-    }
-    BOOST_TEST(signal.slot().is_connected());
-}
-
-BOOST_AUTO_TEST_CASE(clients_that_share_a_scheduler_and_a_transport_outlive_each_other)
-{
-    client_fixture f;
-    videosdk::client other(f.io.get_executor(), quiet_options(), f.carrier, f.time);
-    f.carrier->expect(hang_after_write());
-    f.carrier->expect(failure(errc::connect_failed, outcome::not_sent));
-    f.carrier->expect(answer(200, R"({"id":"r1"})"));
-    started<videosdk::resource> hanging(f.io, other.try_get("r1", {.timeout = 5s}));
-    started<videosdk::resource> backing_off(f.io, other.try_get("r1"));
-    f.settle();
-    BOOST_TEST(f.time->armed() == 2U);
-    f.client.reset();
-    f.settle();
-    BOOST_TEST(f.time->armed() == 2U);
-    f.time->advance(10s);
-    f.settle();
-    BOOST_REQUIRE(hanging.outcome.has_value());
-    BOOST_TEST((hanging.outcome->error().code() == errc::response_timeout));
-    BOOST_REQUIRE(backing_off.outcome.has_value());
-    BOOST_TEST(backing_off.outcome->has_value());
-}
-
-BOOST_AUTO_TEST_CASE(a_call_may_be_awaited_from_another_executor_and_resumes_there)
-{
-    boost::asio::thread_pool pool(1);
-    boost::asio::io_context io;
-    auto guard = boost::asio::make_work_guard(io);
-    std::thread worker([&] { io.run(); });
-    auto time = std::make_shared<videosdk::manual_scheduler>();
-    auto carrier = std::make_shared<scripted_transport>(io.get_executor(), time);
-    carrier->decide = [](const seen_request&) { return answer(200, R"({"id":"r1"})"); };
-    {
-        videosdk::client client(io.get_executor(), quiet_options(), carrier, time);
-        auto resumed_on = boost::asio::co_spawn(
-            pool,
-            [](videosdk::client& which) -> boost::asio::awaitable<std::thread::id> {
-                co_await which.get("r1");
-                co_return std::this_thread::get_id();
-            }(client),
-            boost::asio::use_future);
-        BOOST_TEST((resumed_on.get() != worker.get_id()));
-    }
-    guard.reset();
-    worker.join();
-    pool.join();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

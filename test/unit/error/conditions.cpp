@@ -41,17 +41,16 @@ BOOST_AUTO_TEST_CASE(each_condition_covers_the_codes_that_its_comment_names)
 {
     covers_exactly(condition::timeout, {errc::timeout, errc::response_timeout, errc::wait_timeout});
     covers_exactly(condition::retryable,
-                   {errc::timeout, errc::response_timeout, errc::wait_timeout, errc::resolve_failed,
-                    errc::connect_failed, errc::connection_lost, errc::connection_stale,
-                    errc::truncated_response, errc::pool_exhausted, errc::request_timeout, errc::rate_limited,
-                    errc::server_error});
+                   {errc::timeout, errc::wait_timeout, errc::resolve_failed, errc::connect_failed,
+                    errc::connection_stale, errc::pool_exhausted, errc::rate_limited});
     covers_exactly(condition::not_found, {errc::payment_required, errc::not_found});
     covers_exactly(condition::unauthorized, {errc::unauthorized, errc::invalid_credentials});
     covers_exactly(condition::rate_limited, {errc::rate_limited});
     covers_exactly(condition::ambiguous,
                    {errc::response_timeout, errc::connection_lost, errc::truncated_response,
                     errc::malformed_response, errc::response_too_large, errc::unexpected_response,
-                    errc::request_timeout, errc::conflict, errc::server_error, errc::ambiguous});
+                    errc::request_timeout, errc::conflict, errc::client_error, errc::server_error,
+                    errc::unexpected_status, errc::ambiguous});
     covers_exactly(condition::invalid_input, {errc::invalid_argument, errc::invalid_credentials,
                                               errc::invalid_endpoint, errc::bad_request});
     covers_exactly(condition::network, {errc::timeout, errc::response_timeout, errc::resolve_failed,

@@ -157,6 +157,21 @@ BOOST_AUTO_TEST_CASE(a_body_beyond_its_limit_is_refused_in_every_framing)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_response_without_end_is_refused_whatever_it_is_made_of)
+{
+    std::string interim;
+    for (int i = 0; i < 1000; ++i) {
+        interim += "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    }
+    const std::string extension =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=" + std::string(100'000, 'a');
+    for (const std::string& text : {interim, extension}) {
+        response_reader reader({1024, 2048});
+        BOOST_TEST((feed(reader, text, 500) == state::failed));
+        BOOST_TEST((reader.failure() == errc::response_too_large));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_long_body_in_tiny_chunks_is_closed_up_and_whole)
 {
     std::string text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
