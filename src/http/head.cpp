@@ -13,7 +13,10 @@ namespace {
 
 using namespace head_text;
 
-constexpr std::size_t max_method = 32;
+// RFC 9112 3 wants 501 for a method longer than any that is served; what is longer than any method could be
+// is no request.
+constexpr std::size_t longest_served_method = 32;
+constexpr std::size_t max_method = 256;
 
 } // namespace
 
@@ -53,7 +56,7 @@ bool head_judge::method()
             return refuse(400, "the method is not a token");
         }
         if (at_ - begin == max_method) {
-            return refuse(501, "the method is too long");
+            return refuse(400, "the method is longer than a method can be");
         }
     }
     if (at_end()) {
@@ -63,6 +66,9 @@ bool head_judge::method()
     ++at_;
     if (head_.method.empty()) {
         return refuse(400, "the method is missing");
+    }
+    if (head_.method.size() > longest_served_method) {
+        return refuse(501, "the method is longer than any that is served");
     }
     if (head_.method == "CONNECT") {
         return refuse(501, "CONNECT is not served");
@@ -85,8 +91,18 @@ bool head_judge::target()
             return refuse(400, "the target is not in origin form");
         }
     } else if (bytes_[at_] != '/') {
-        return refuse(400, "the target is not in origin form");
+        if (!authority(begin)) {
+            return false;
+        }
+        if (bytes_[at_] == ' ') {
+            // RFC 9110 4.2.3: no path is the path "/", which stands before the authority too, but for
+            // OPTIONS.
+            head_.target = head_.method == "OPTIONS" ? "*" : bytes_.substr(bytes_.find('/', begin), 1);
+            ++at_;
+            return true;
+        }
     }
+    const std::size_t path_begin = bytes_[begin] == '*' ? begin : at_;
     int hex_digits_due = 0;
     for (; !at_end() && bytes_[at_] != ' '; ++at_) {
         const char c = bytes_[at_];
@@ -104,7 +120,7 @@ bool head_judge::target()
     if (hex_digits_due > 0) {
         return refuse(400, "an unfinished percent-encoding in the target");
     }
-    head_.target = bytes_.substr(begin, at_ - begin);
+    head_.target = bytes_.substr(path_begin, at_ - path_begin);
     ++at_;
     return true;
 }

@@ -14,17 +14,20 @@ namespace videosdk::inline v0::http {
 
 struct head_limits {
     std::size_t max_head = 8 * 1024;
-    std::size_t max_target = 4 * 1024;
+    std::size_t max_target = 8'000; ///< RFC 9112, 3 wants request lines of 8000 bytes to be taken.
     std::size_t max_headers = 100;
 };
 
-/// A head that may be passed on: every framing rule of RFC 9112 holds. The views point into the judged bytes.
+/// A head that may be passed on: every framing rule of RFC 9112 holds. The views point into the judged bytes,
+/// save a target `*` that stands for an http URI without a path.
 struct checked_head {
     std::string_view method;
-    std::string_view target; ///< Origin form, ASCII, starts with `/`; or `*` with OPTIONS.
+    std::string_view target; ///< Origin form, ASCII, starts with `/`; or `*` with OPTIONS. Of an http URI,
+                             ///< its path and query.
     int minor_version = 1;   ///< HTTP/1.0 or HTTP/1.1.
     std::vector<header_view> headers;
-    std::string_view host;
+    std::string_view
+        host; ///< That of an http URI in the target goes before the header, and replaces its value.
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
     bool keep_alive = true;

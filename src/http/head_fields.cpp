@@ -81,6 +81,49 @@ bool valid_host(std::string_view value) noexcept
 
 } // namespace
 
+bool head_judge::literally(std::string_view text)
+{
+    for (const char c : text) {
+        if (at_end()) {
+            return false;
+        }
+        if (lower(bytes_[at_]) != c) {
+            return refuse(400, "the target is neither a path nor an http URI");
+        }
+        ++at_;
+    }
+    return true;
+}
+
+// RFC 9112 3.2.2: a server takes a target in absolute form, whose authority goes before the Host header.
+// Leaves off at the path, or at the blank when there is none. A query without a path is refused: no origin
+// form that stands in these bytes says the same.
+bool head_judge::authority(std::size_t target_begin)
+{
+    if (!literally("http")) {
+        return false;
+    }
+    at_ += !at_end() && lower(bytes_[at_]) == 's' ? 1 : 0;
+    if (!literally("://")) {
+        return false;
+    }
+    const std::size_t begin = at_;
+    const auto belongs = [](char c) { return is(c, host_char) || c == ':' || c == '[' || c == ']'; };
+    for (; !at_end() && belongs(bytes_[at_]); ++at_) {
+        if (at_ - target_begin == limits_.max_target) {
+            return refuse(414, "the target is too long");
+        }
+    }
+    if (at_end()) {
+        return false;
+    }
+    authority_ = bytes_.substr(begin, at_ - begin);
+    if ((bytes_[at_] != '/' && bytes_[at_] != ' ') || !valid_host(authority_)) {
+        return refuse(400, "the target's authority is not a host with an optional port");
+    }
+    return true;
+}
+
 bool head_judge::interpret(std::string_view name, std::string_view value)
 {
     switch (name.size()) {
@@ -143,7 +186,7 @@ bool head_judge::content_length(std::string_view value)
     for (const char c : value) {
         const auto digit = static_cast<std::uint64_t>(c - '0');
         if (length > (most - digit) / 10) {
-            return refuse(413, "the Content-Length is beyond all bounds");
+            return refuse(400, "the Content-Length is a number beyond all bounds");
         }
         length = length * 10 + digit;
     }
@@ -211,6 +254,12 @@ bool head_judge::end_of_head()
 {
     if (!host_seen_ && head_.minor_version == 1) {
         return refuse(400, "the Host is missing");
+    }
+    if (!authority_.empty() && host_seen_) {
+        head_.host = authority_;
+        for (header_view& each : head_.headers) {
+            each.value = same_field_name(each.name, "host") ? authority_ : each.value;
+        }
     }
     head_.keep_alive = !close_seen_ && (head_.minor_version == 1 || keep_alive_seen_);
     head_.size = at_;

@@ -32,6 +32,8 @@ private:
     bool leading_line();
     bool method();
     bool target();
+    bool literally(std::string_view text);
+    bool authority(std::size_t target_begin);
     bool version();
     bool field();
     bool line_end(const char* reason);
@@ -64,6 +66,7 @@ private:
     bool close_seen_ = false;
     bool keep_alive_seen_ = false;
     bool expect_seen_ = false;
+    std::string_view authority_; // of a target in absolute form
 };
 
 } // namespace videosdk::inline v0::http

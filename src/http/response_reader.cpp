@@ -156,6 +156,7 @@ void response_reader::reset()
 {
     filled_ = 0;
     parsed_ = 0;
+    begin_ = 0;
     status_ = 0;
     interim_ = 0;
     headers_.clear();
@@ -219,14 +220,35 @@ response_reader::state response_reader::parse()
             return fail(errc::response_too_large, "interim responses without end");
         }
         parts_->parser.emplace(buffer_, parts_->fields, limits_);
+        begin_ = parsed_;
         if (parsed_ == filled_) {
             return state::needs_more;
         }
     }
 }
 
+// Beast parses the beginning of a head once, and then waits for the head's end. Parsed as a whole, a head
+// that was never going to end is told from one that was cut off, however its bytes came.
+bool response_reader::head_is_malformed()
+{
+    if (parts_->parser->is_header_done()) {
+        return false;
+    }
+    parts_->parser.emplace(buffer_, parts_->fields, limits_);
+    error_code failure;
+    parts_->parser->take(begin_, filled_, failure);
+    if (!failure || failure == beast_http::error::need_more) {
+        return false;
+    }
+    fail(meaning(failure), failure.message());
+    return true;
+}
+
 response_reader::state response_reader::commit_end(bool truncated)
 {
+    if (head_is_malformed()) {
+        return state::failed;
+    }
     if (!parts_->parser->is_header_done() || !parts_->parser->need_eof()) {
         return fail(errc::truncated_response, "the connection ended in the middle of the response");
     }

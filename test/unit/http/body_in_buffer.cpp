@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(pipelined_requests_are_the_same_in_pieces_of_any_size)
     // given
     const std::string chunked =
         "POST /chunked HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nZ: two\r\n\r\n"
-        "3\r\nabc\r\n1\r\nd\r\n5\r\nefghi\r\n0\r\n\r\n";
+        "3\r\nabc\r\n1;e=\"f\"\r\nd\r\n5\r\nefghi\r\n0\r\nTrailer-One: t\r\n\r\n";
     const std::string large(900, 'x');
     const std::string plain = "GET /plain HTTP/1.1\r\nHost: a\r\nZ: three\r\n\r\n";
     const std::string bytes =
@@ -147,6 +147,25 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_by_what_was_sent_and_given_back)
         BOOST_REQUIRE(i % 512 != 0 || half.advance() == state::needs_more);
     }
     BOOST_CHECK_LE(half.capacity(), 8192U);
+}
+
+BOOST_AUTO_TEST_CASE(requests_that_end_too_early_are_refused_and_an_end_between_them_is_not)
+{
+    const auto ended = [](std::string_view bytes) {
+        http::server_request_reader reader({}, 100);
+        std::ranges::copy(bytes, reader.space().data());
+        reader.received(bytes.size());
+        BOOST_CHECK(reader.advance() != state::ready);
+        return reader.end();
+    };
+    BOOST_CHECK(ended("") == state::needs_more);
+    BOOST_CHECK(ended("\r") == state::needs_more);
+    BOOST_CHECK(ended("\r\n") == state::needs_more);
+    for (const auto* part :
+         {"G", "\r\nG", "GET / HTTP/1.1\r\nHost: a\r\n",
+          "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", "GET / HTTP/1.1\nHost: a\r\n\r\n"}) {
+        BOOST_CHECK_MESSAGE(ended(part) == state::refused, printable(part));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(small_chunks_do_not_fill_the_buffer_with_their_framing)

@@ -10,8 +10,6 @@ namespace {
 using namespace head_cases;
 using namespace std::string_literals;
 
-constexpr unsigned accepted = 200;
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(head_bounds)
@@ -30,6 +28,9 @@ BOOST_AUTO_TEST_CASE(what_is_too_long_is_refused_at_the_first_byte_beyond)
     BOOST_CHECK_EQUAL(status_of(with_line("GET " + target(20) + " HTTP/1.1")), accepted);
     BOOST_CHECK_EQUAL(status_of(with_line("GET " + target(21) + " HTTP/1.1")), 414U);
     BOOST_CHECK_EQUAL(status_of("GET " + target(21)), 414U);
+    BOOST_CHECK_EQUAL(status_of(with_line("GET http://a" + target(12) + " HTTP/1.1")), accepted);
+    BOOST_CHECK_EQUAL(status_of(with_line("GET http://a" + target(13) + " HTTP/1.1")), 414U);
+    BOOST_CHECK_EQUAL(status_of("GET http://" + std::string(14, 'a')), 414U);
 
     BOOST_CHECK_EQUAL(status_of(with_fields("A:\r\nB:\r\nC:\r\n")), accepted);
     BOOST_CHECK_EQUAL(status_of(with_fields("A:\r\nB:\r\nC:\r\nD:\r\n")), 431U);
@@ -61,7 +62,13 @@ BOOST_AUTO_TEST_CASE(a_refusal_comes_with_the_first_byte_that_allows_it)
              "\x16",
              "GE(",
              "CONNECT ",
-             "GET h",
+             "GET a",
+             "GET ha",
+             "GET httpx",
+             "GET http:a",
+             "GET http://a\\",
+             "GET http://a?",
+             "GET http:///",
              "GET *",
              "OPTIONS */",
              "GET /\r",

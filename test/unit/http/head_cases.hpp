@@ -10,6 +10,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace head_cases {
 
@@ -91,6 +92,30 @@ inline http::head_verdict judged(const std::string& bytes, const http::head_limi
         }
     }
     return whole;
+}
+
+/// Stands for a head that is accepted.
+inline constexpr unsigned accepted = 200;
+
+/// A head, the clause that it is about, and the status that it gets.
+struct row {
+    const char* clause;
+    std::string bytes;
+    unsigned status;
+};
+
+inline void check(const std::vector<row>& rows)
+{
+    for (const row& each : rows) {
+        const http::head_verdict verdict = judged(each.bytes);
+        const unsigned status = verdict.what == verdict_kind::accepted ? accepted : verdict.status;
+        BOOST_CHECK_MESSAGE(status == each.status, each.clause << ": " << status << " instead of "
+                                                               << each.status << " (" << verdict.reason
+                                                               << "): " << printable(each.bytes));
+        if (verdict.what == verdict_kind::refused) {
+            BOOST_CHECK(!std::string_view(verdict.reason).empty());
+        }
+    }
 }
 
 } // namespace head_cases

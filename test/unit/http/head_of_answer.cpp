@@ -60,6 +60,13 @@ BOOST_AUTO_TEST_CASE(some_answers_have_no_body)
     BOOST_CHECK(no_content.ends_with("\r\n\r\n"));
     const std::string not_modified = written(http::server_response(304, "hello"), frame_of(1, true));
     BOOST_CHECK(not_modified.ends_with("\r\n\r\n"));
+    BOOST_CHECK(not_modified.find("Content-") ==
+                std::string::npos); // it would be that of a 200, which it is not
+    const std::string reset = written(http::server_response(205, "hello"), frame_of(1, true));
+    BOOST_CHECK(reset.find("\r\nContent-Length: 0\r\n") != std::string::npos && reset.ends_with("\r\n\r\n"));
+    const std::string silent = written(http::server_response(200, ""), frame_of(1, true, true));
+    BOOST_CHECK(silent.find("Content-Length") ==
+                std::string::npos); // HEAD, and GET would get who knows how much
     http::server_response untyped(200, "", "");
     BOOST_CHECK(written(untyped, frame_of(1, true)).find("Content-Type") == std::string::npos);
 }
@@ -71,6 +78,10 @@ BOOST_AUTO_TEST_CASE(answers_that_would_break_the_framing_are_unfit)
         BOOST_CHECK(!http::unfit_answer(http::server_response(status, "x")).empty());
     }
     BOOST_CHECK(!http::unfit_answer(http::server_response(200, "x", "a\r\nB: c")).empty());
+    http::server_response refused(405, "x"); // RFC 9110 15.5.6
+    BOOST_CHECK(!http::unfit_answer(refused).empty());
+    refused.headers.emplace_back("aLLOW", "GET");
+    BOOST_CHECK(http::unfit_answer(refused).empty());
     using header = std::pair<std::string, std::string>;
     for (const header& bad :
          {header{"A", "b\r\nC: d"}, header{"A", "b\n"}, header{"A\r\nB", "c"}, header{"", "c"},

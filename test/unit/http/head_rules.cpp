@@ -10,28 +10,6 @@ namespace {
 using namespace head_cases;
 using namespace std::string_literals;
 
-constexpr unsigned accepted = 200;
-
-struct row {
-    const char* clause;
-    std::string bytes;
-    unsigned status;
-};
-
-void check(const std::vector<row>& rows)
-{
-    for (const row& each : rows) {
-        const http::head_verdict verdict = judged(each.bytes);
-        const unsigned status = verdict.what == verdict_kind::accepted ? accepted : verdict.status;
-        BOOST_CHECK_MESSAGE(status == each.status, each.clause << ": " << status << " instead of "
-                                                               << each.status << " (" << verdict.reason
-                                                               << "): " << printable(each.bytes));
-        if (verdict.what == verdict_kind::refused) {
-            BOOST_CHECK(!std::string_view(verdict.reason).empty());
-        }
-    }
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(head_rules)
@@ -86,6 +64,8 @@ BOOST_AUTO_TEST_CASE(the_method_is_a_token)
         {"9110 9.3.6: whatever its target", with_line("CONNECT / HTTP/1.1"), 501},
         {"9112 3: as long as any that is known", with_line(std::string(32, 'A') + " / HTTP/1.1"), accepted},
         {"9112 3: longer than any that is known", with_line(std::string(33, 'A') + " / HTTP/1.1"), 501},
+        {"9112 3: the longest that may be one", with_line(std::string(256, 'A') + " / HTTP/1.1"), 501},
+        {"9112 3: longer than a method can be", with_line(std::string(257, 'A') + " / HTTP/1.1"), 400},
         {"9110 5.6.2: not beyond ASCII", with_line("G\xc3\x89T / HTTP/1.1"), 400},
         {"9112 3: in quotes", with_line("\"GET\" / HTTP/1.1"), 400},
     };
@@ -93,40 +73,6 @@ BOOST_AUTO_TEST_CASE(the_method_is_a_token)
         rows.push_back({"9110 5.6.2: a delimiter is no token", with_line("GE"s + c + "T / HTTP/1.1"), 400});
     }
     rows.push_back({"9110 5.6.2: NUL is no token", with_line("GE\0T / HTTP/1.1"s), 400});
-    check(rows);
-}
-
-BOOST_AUTO_TEST_CASE(the_target_is_in_origin_form)
-{
-    std::vector<row> rows = {
-        {"9112 3.2.1: a path", with_line("GET /a/b.c HTTP/1.1"), accepted},
-        {"9112 3.2.1: a query", with_line("GET /a?b=c&d=/e?f HTTP/1.1"), accepted},
-        {"9112 3.2.1: an empty query", with_line("GET /? HTTP/1.1"), accepted},
-        {"9110 4.1: an empty segment", with_line("GET //a HTTP/1.1"), accepted},
-        {"3986 3.3: every mark of a path", with_line("GET /-._~!$&'()*+,;=:@ HTTP/1.1"), accepted},
-        {"3986 2.1: percent-encoding", with_line("GET /%2f%2F%00 HTTP/1.1"), accepted},
-        {"3986 2.1: one digit only", with_line("GET /%2 HTTP/1.1"), 400},
-        {"3986 2.1: no digit", with_line("GET /% HTTP/1.1"), 400},
-        {"3986 2.1: not hexadecimal", with_line("GET /%2g HTTP/1.1"), 400},
-        {"3986 2.1: a percent in a percent", with_line("GET /%%2f HTTP/1.1"), 400},
-        {"9112 3.2.1: a fragment is not sent", with_line("GET /a#b HTTP/1.1"), 400},
-        {"9112 3.2.1: a relative path", with_line("GET a HTTP/1.1"), 400},
-        {"9112 3.2.1: a query without a path", with_line("GET ?a HTTP/1.1"), 400},
-        {"9112 3.2.2: absolute-form", with_line("GET http://example.com/ HTTP/1.1"), 400},
-        {"9112 3.2.2: absolute-form of another host", with_line("GET https://evil.example/ HTTP/1.1"), 400},
-        {"9112 3.2.3: authority-form", with_line("GET example.com:80 HTTP/1.1"), 400},
-        {"9112 3.2.4: * goes with OPTIONS", with_line("OPTIONS * HTTP/1.1"), accepted},
-        {"9112 3.2.4: and nothing else", with_line("GET * HTTP/1.1"), 400},
-        {"9112 3.2.4: * is all of it", with_line("OPTIONS *a HTTP/1.1"), 400},
-        {"9112 3.2.4: * is no path", with_line("OPTIONS */ HTTP/1.1"), 400},
-        {"9110 4.1: a back-slash", with_line("GET \\ HTTP/1.1"), 400},
-        {"9112 2.2: a bare CR", with_line("GET /a\rb HTTP/1.1"), 400},
-        {"9112 2.2: a bare LF", with_line("GET /a\nb HTTP/1.1"), 400},
-        {"3986 2: NUL", with_line("GET /a\0b HTTP/1.1"s), 400},
-    };
-    for (const char c : "\"<>\\^`{|}[]\x01\x1f\x7f\x80\xc3\xff"s) {
-        rows.push_back({"3986 2: must be percent-encoded", with_line("GET /a"s + c + "b HTTP/1.1"), 400});
-    }
     check(rows);
 }
 
@@ -273,7 +219,7 @@ BOOST_AUTO_TEST_CASE(a_content_length_is_one_number)
     }
     for (const auto* vast :
          {"18446744073709551616", "99999999999999999999", "100000000000000000000000000000000"}) {
-        rows.push_back({"9110 8.6: overflow must be foreseen", length(vast), 413});
+        rows.push_back({"9110 8.6: overflow must be foreseen", length(vast), 400});
     }
     check(rows);
 }

@@ -81,6 +81,20 @@ BOOST_AUTO_TEST_CASE(every_cut_of_a_framed_response_is_truncated)
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_http_is_malformed_however_it_is_sliced)
+{
+    for (const std::string_view text : {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 200 OK\r\nX Y: 1\r\nZ: 2\r\n",
+                                        "HTTP/1.1 100 Continue\r\n\r\nnonsense\r\n"}) {
+        for (std::size_t step = 1; step <= text.size(); ++step) {
+            response_reader reader({});
+            if (feed(reader, text, step) == state::needs_more) {
+                BOOST_TEST((reader.commit_end(false) == state::failed));
+            }
+            BOOST_TEST((reader.failure() == errc::malformed_response));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(header_fields_are_found_without_case)
 {
     response_reader reader({});
