@@ -1,8 +1,12 @@
 // The public side of the server: its options, its requests and answers, its life.
 #include "http/server.hpp"
 
+#include "http/server_address.hpp"
 #include "http/server_core.hpp"
+#include "http/server_drain.hpp"
+#include "http/server_forwarded.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace videosdk::inline v0::http {
@@ -24,6 +28,32 @@ void require_time(std::chrono::nanoseconds value, const server_options& options,
 {
     require(value > std::chrono::nanoseconds::zero() && value <= most_time, options, name,
             "more than zero and at most 24 hours");
+}
+
+void require_health_path(const server_options& options)
+{
+    const std::string& path = options.health_path;
+    const bool plain = std::ranges::all_of(path, [](char c) { return c > 0x20 && c < 0x7f; });
+    require(path.empty() || (path.size() >= 2 && path.size() <= 255 && path.front() == '/' && plain &&
+                             path.find_first_of("?#*") == std::string::npos),
+            options, "health_path",
+            "empty or a path such as /healthz: 2 to 255 characters without blanks, '?', '#' and '*'");
+}
+
+void require_addresses(const server_options& options)
+{
+    for (std::size_t i = 0; i < options.more_addresses.size(); ++i) {
+        const std::string name = "more_addresses[" + std::to_string(i) + "]";
+        require(parse_listen_address(options.more_addresses[i]).has_value(), options, name.c_str(),
+                "host:port with a numeric host, such as 0.0.0.0:8080 or [::]:8080, or localhost:8080");
+    }
+    trusted_networks trusted;
+    for (std::size_t i = 0; i < options.trusted_proxies.size(); ++i) {
+        if (const auto wrong = trusted.add(options.trusted_proxies[i])) {
+            throw_server_error(errc::invalid_argument, options.name,
+                               "server_options::trusted_proxies[" + std::to_string(i) + "]: " + *wrong);
+        }
+    }
 }
 
 } // namespace
@@ -64,6 +94,8 @@ void validate(const server_options& options)
     require_time(options.handler_timeout, options, "handler_timeout");
     require_time(options.write_timeout, options, "write_timeout");
     require_time(options.idle_timeout, options, "idle_timeout");
+    require_health_path(options);
+    require_addresses(options);
     if (options.tls) {
         require(!options.tls->certificate_chain_pem.empty(), options, "tls.certificate_chain_pem",
                 "the PEM text of the server's certificate, followed by those that signed it");
@@ -85,7 +117,7 @@ server::server(asio::any_io_executor executor, std::string address, server_optio
 
 server::~server()
 {
-    core_->stop();
+    core_->abandon();
 }
 
 void server::start()
@@ -98,9 +130,24 @@ void server::stop() noexcept
     core_->stop();
 }
 
+asio::awaitable<std::size_t> server::drain(std::chrono::nanoseconds timeout)
+{
+    return drain_server(core_, timeout);
+}
+
+void server::reload_certificate(const server_tls& material)
+{
+    core_->reload_certificate(material);
+}
+
 std::uint16_t server::port() const noexcept
 {
     return core_->port();
+}
+
+std::vector<std::uint16_t> server::ports() const
+{
+    return core_->ports();
 }
 
 server_counts server::counts() const noexcept

@@ -4,7 +4,9 @@
 
 #include "http/head.hpp"
 
+#include <videosdk/access_record.hpp>
 #include <videosdk/error.hpp>
+#include <videosdk/latency_counts.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -45,9 +47,10 @@ struct server_response {
     std::string content_type; ///< Empty: none is sent.
     std::string body;
     std::vector<std::pair<std::string, std::string>>
-        headers;        ///< Besides the framing ones, which are the server's own.
-    bool close = false; ///< Close the connection after this answer.
-    bool drop = false;  ///< Close the connection at once, without a byte of this answer.
+        headers;             ///< Besides the framing ones, which are the server's own.
+    bool close = false;      ///< Close the connection after this answer.
+    bool drop = false;       ///< Close the connection at once, without a byte of this answer.
+    const char* reason = ""; ///< Why this is a refusal, for the access log: a static text, never sent.
 };
 
 struct server_tls {
@@ -63,6 +66,18 @@ struct server_options {
     head_limits head;
     std::size_t max_body = 64 * 1024;
     std::size_t max_connections = 10'000; ///< Beyond, a connection is answered 503 and closed.
+    /// Of one client address; an IPv6 address counts by its first 64 bits. Beyond, a connection is answered
+    /// 503 and closed. Of a trusted proxy's connections, requests in progress are counted instead, by the
+    /// address that it forwards; beyond, they are answered 503. 0: without limit.
+    std::size_t max_connections_per_address = 0;
+    /// Proxies whose X-Forwarded-For is believed: addresses and networks.
+    std::vector<std::string> trusted_proxies;
+    std::vector<std::string> more_addresses; ///< To listen on, besides the one given to the constructor.
+    /// A path that is answered without the handler: 200, or 503 while the server drains. Empty: none.
+    std::string health_path;
+    /// Told of each answer, on the executor; `path` is the target's, to the letter and with its query. What
+    /// it throws is swallowed and counted.
+    std::function<void(const access_record&)> on_access;
     std::chrono::nanoseconds head_timeout = std::chrono::seconds(5); ///< First byte of a head to its last.
     std::chrono::nanoseconds request_timeout =
         std::chrono::seconds(15); ///< First byte to the last of the body.
@@ -76,12 +91,26 @@ struct server_options {
 struct server_counts {
     std::uint64_t connections_accepted = 0;
     std::uint64_t connections_open = 0; ///< Now; those whose handler has not come back are among them.
-    std::uint64_t connections_shed = 0; ///< Answered 503 because there were too many.
-    std::uint64_t handshakes = 0;       ///< TLS handshakes that succeeded.
+    std::uint64_t connections_shed =
+        0; ///< Answered 503 because there were too many, of all or of an address.
+    std::uint64_t connections_shed_by_address = 0; ///< Of these, because of their address.
+    std::uint64_t accept_errors = 0;               ///< Out of descriptors or memory, mostly.
+    std::uint64_t handshakes = 0;                  ///< TLS handshakes that succeeded.
     std::uint64_t handshakes_failed = 0;
-    std::uint64_t requests = 0;  ///< Passed to the handler.
-    std::uint64_t refused = 0;   ///< By check_head or the body reader.
+    std::uint64_t requests = 0;      ///< Passed to the handler.
+    std::uint64_t requests_shed = 0; ///< Of proxies, answered 503 because of their address.
+    std::uint64_t health_checks = 0;
+    std::uint64_t refused = 0; ///< By check_head or the body reader.
+    std::uint64_t refused_heads = 0;
+    std::uint64_t refused_bodies = 0;
     std::uint64_t timed_out = 0; ///< Ended by a deadline, save those that were idle between requests.
+    std::uint64_t timed_out_handshakes = 0;
+    std::uint64_t timed_out_heads = 0;
+    std::uint64_t timed_out_bodies = 0;
+    std::uint64_t timed_out_handlers = 0;
+    std::uint64_t timed_out_writes = 0;
+    std::uint64_t log_failures = 0; ///< What on_access has thrown.
+    latency_counts latency;         ///< Of requests passed to the handler.
 };
 
 /// Throws error naming the first option that is out of range.
@@ -91,15 +120,15 @@ class server_core;
 
 /// Everything runs on `executor`, which must be serial (a strand, or one thread's). start() binds and throws
 /// error (errc::address_in_use, errc::listen_failed, errc::invalid_argument) naming the server and the
-/// address. Destroying it closes every connection; stop() does the same and may be called from any thread. No
-/// handler is called afterwards. Neither outlives its io_context in a harmful way: sockets and executors are
-/// dropped by a service of the execution context.
+/// address; it listens on all of its addresses or on none. Destroying it closes every connection; stop() does
+/// the same and may be called from any thread. No handler is called afterwards. Neither outlives its
+/// io_context in a harmful way: sockets and executors are dropped by a service of the execution context.
 class server {
 public:
     using handler = std::function<asio::awaitable<server_response>(const server_request&)>;
 
     /// `address` is `host:port`, with a numeric host (`0.0.0.0`, `[::1]`) or `localhost`; port 0 takes a free
-    /// one.
+    /// one. An IPv6 address takes no IPv4 connections: `0.0.0.0:80` and `[::]:80` may both be given.
     server(asio::any_io_executor executor, std::string address, server_options options, handler handle);
     ~server();
     server(const server&) = delete;
@@ -107,8 +136,23 @@ public:
 
     void start();
     void stop() noexcept;
-    /// After start(): the port that was bound.
+    /// Stops accepting once what waits in the queues was accepted, closes connections that are idle between
+    /// requests, answers the others with `Connection: close`, and completes when none is left or `timeout`
+    /// has passed: with the number of requests in progress that were cut then. A new connection that has sent
+    /// nothing is given head_timeout to begin. The server is stopped afterwards.
+    ///
+    /// From any thread. Errors: errc::invalid_argument (timeout), errc::closed (the execution context is
+    /// gone), operation_aborted. Cancelling ends this wait; the server goes on draining, and is stopped at
+    /// the timeout all the same. stop() ends a drain at once; of several, the earliest timeout counts.
+    asio::awaitable<std::size_t> drain(std::chrono::nanoseconds timeout);
+    /// Takes another certificate for the connections accepted from now on. From any thread. Throws error
+    /// (errc::invalid_argument) when the server has no TLS or the pair is wrong, (errc::closed) when it was
+    /// stopped; then nothing has changed.
+    void reload_certificate(const server_tls& material);
+    /// After start(): the port that was bound, of the constructor's address.
     std::uint16_t port() const noexcept;
+    /// After start(): the ports of all addresses, the constructor's first.
+    std::vector<std::uint16_t> ports() const;
     server_counts counts() const noexcept; ///< From any thread.
 
 private:

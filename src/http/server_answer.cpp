@@ -53,6 +53,8 @@ std::string_view reason_phrase(unsigned status) noexcept
         return "Accepted";
     case 204:
         return "No Content";
+    case 205:
+        return "Reset Content";
     case 304:
         return "Not Modified";
     case 400:
@@ -121,23 +123,30 @@ std::string_view unfit_answer(const server_response& answer) noexcept
             return "a header that is the server's own";
         }
     }
+    const auto allow = [](const auto& header) { return same_field_name(header.first, "allow"); };
+    if (answer.status == 405 && std::ranges::none_of(answer.headers, allow)) {
+        return "a 405 without the header Allow"; // RFC 9110 15.5.6
+    }
     return {};
 }
 
 void write_answer(std::string& out, const server_response& answer, const answer_frame& frame)
 {
-    // RFC 9110 8.6 and 15.4.5: a 204 has no length, a 304 no body.
-    const bool no_content = answer.status == 204;
-    const bool with_body = !no_content && answer.status != 304 && !frame.head_only;
+    // RFC 9110 6.4.1: no content in the answer to HEAD and in these.
+    const bool bare = answer.status == 204 || answer.status == 304;
+    const bool empty = bare || answer.status == 205;
+    const bool with_body = !empty && !frame.head_only;
     out.assign("HTTP/1.1 ");
     append_number(out, answer.status);
     out.append(1, ' ').append(reason_phrase(answer.status)).append("\r\nDate: ").append(frame.date);
-    if (!no_content) {
-        if (!answer.content_type.empty()) {
-            out.append("\r\nContent-Type: ").append(answer.content_type);
-        }
+    if (!empty && !answer.content_type.empty()) {
+        out.append("\r\nContent-Type: ").append(answer.content_type);
+    }
+    // RFC 9110 8.6: a 204 has no length; a 304, and an answer to HEAD, none but that of the answer to GET,
+    // which a handler that gives no body to HEAD does not tell. 15.3.6: a 205 says that it is empty.
+    if (!bare && !(frame.head_only && answer.body.empty())) {
         out.append("\r\nContent-Length: ");
-        append_number(out, answer.body.size());
+        append_number(out, empty ? 0 : answer.body.size());
     }
     if (!frame.keep_alive) {
         out.append("\r\nConnection: close");

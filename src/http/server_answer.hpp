@@ -17,7 +17,7 @@ struct answer_frame {
 };
 
 /// Why the answer cannot be sent: a status outside of 200 to 599, a header that would break the framing or is
-/// the server's own; empty when it can.
+/// the server's own, a 405 that does not say what is allowed; empty when it can.
 std::string_view unfit_answer(const server_response& answer) noexcept;
 
 /// Replaces `out`. The answer must be fit.

@@ -1,11 +1,10 @@
 // The life of a connection. The coroutine owns it; its alarm ends what takes too long.
 #include "http/server_connection.hpp"
 
-#include "http/server_answer.hpp"
+#include "http/server_address.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -25,27 +24,29 @@ using boost::system::error_code;
 // is closed with unread bytes sends a reset, which may overtake the answer (RFC 9112 9.6).
 constexpr std::size_t linger_bytes = 1024 * 1024;
 constexpr std::chrono::nanoseconds linger_time = std::chrono::seconds(2);
-constexpr std::size_t kept_out = 64 * 1024; // what the buffer of answers may keep between requests
-constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 } // namespace
 
-server_connection::server_connection(std::shared_ptr<server_core> core, tcp::socket socket, std::string peer,
-                                     bool shed)
+server_connection::server_connection(std::shared_ptr<server_core> core, tcp::socket socket,
+                                     const tcp::endpoint& peer, bool proxied, refusal_cause shed)
     : core_(std::move(core)),
       socket_(std::move(socket)),
-      tls_(core_->tls() != nullptr ? core_->tls()->make_session(*socket_) : nullptr),
       reader_(core_->options().head, core_->options().max_body),
-      peer_(std::move(peer)),
-      shed_(shed)
+      peer_address_(peer),
+      peer_(to_text(peer)),
+      shed_(shed),
+      proxied_(proxied)
 {
+    if (const auto tls = core_->tls()) {
+        tls_ = tls->make_session(*socket_);
+    }
 }
 
 server_connection::~server_connection()
 {
     core_->time().cancel(*this);
     core_->detach(*this);
-    if (!shed_) {
+    if (shed_ == refusal_cause::none) {
         --core_->counters_.open;
     } else {
         core_->shed_ended();
@@ -57,9 +58,16 @@ void server_connection::start(std::shared_ptr<server_connection> connection)
     const auto executor = connection->socket_->get_executor();
     const auto slot = connection->cancel_handler_.slot();
     // What leaves run() is the cancellation of a handler, or a lack of memory. The connection ends with its
-    // frame.
-    auto ended = asio::bind_cancellation_slot(slot, [](const std::exception_ptr&) {});
+    // frame, which is gone by then.
+    auto ended = asio::bind_cancellation_slot(
+        slot, [core = connection->core_](const std::exception_ptr&) { core->check_drained(); });
     asio::co_spawn(executor, run(std::move(connection)), std::move(ended));
+}
+
+bool server_connection::in_request() const noexcept
+{
+    return phase_ == phase::head || phase_ == phase::body || phase_ == phase::handling ||
+           phase_ == phase::writing;
 }
 
 void server_connection::stop() noexcept
@@ -73,6 +81,18 @@ void server_connection::stop() noexcept
             // Out of memory: the handler comes back when it likes, and finds the connection closed.
             static_cast<void>(0);
         }
+    }
+}
+
+void server_connection::retire()
+{
+    if (phase_ == phase::handshake || (phase_ == phase::idle && !used_)) {
+        // Its first request may be on the way: so long as a head may take.
+        arm(std::min(core_->options().head_timeout, core_->options().idle_timeout));
+    } else if (phase_ == phase::idle && !unread()) {
+        leaving_ = true;
+        error_code ignored;
+        socket_->cancel(ignored);
     }
 }
 
@@ -112,12 +132,15 @@ void server_connection::on_alarm()
         socket_->cancel(ignored);
         break;
     case phase::handling:
-        ++core_->counters_.timed_out;
         give_up_handler();
         break;
     case phase::handshake:
+        ++core_->counters_.handshakes_timed_out;
+        close();
+        break;
     case phase::writing:
-        ++core_->counters_.timed_out;
+        core_->counters_.note(refusal_cause::write_timeout);
+        overdue_write_ = true;
         close();
         break;
     case phase::lingering:
@@ -133,7 +156,7 @@ asio::awaitable<void> server_connection::run(std::shared_ptr<server_connection> 
     if (self->tls_) {
         usable = co_await self->handshake();
     }
-    if (usable && self->shed_) {
+    if (usable && self->shed_ != refusal_cause::none) {
         co_await self->shed_load();
         usable = false;
     }
@@ -144,12 +167,12 @@ asio::awaitable<void> server_connection::run(std::shared_ptr<server_connection> 
             usable = co_await self->answer_request();
             break;
         case arrival::refused:
-            ++self->core_->counters_.refused;
-            usable = co_await self->send_refusal(self->reader_.status(), self->reader_.reason());
+            usable = co_await self->refuse_request(self->reader_.head_accepted() ? refusal_cause::bad_body
+                                                                                 : refusal_cause::bad_head);
             break;
         case arrival::timed_out:
-            ++self->core_->counters_.timed_out;
-            usable = co_await self->send_refusal(408, {});
+            usable = co_await self->refuse_request(self->phase_ == phase::body ? refusal_cause::body_timeout
+                                                                               : refusal_cause::head_timeout);
             break;
         case arrival::idle:
             usable = false;
@@ -168,7 +191,8 @@ asio::awaitable<void> server_connection::run(std::shared_ptr<server_connection> 
 asio::awaitable<bool> server_connection::handshake()
 {
     phase_ = phase::handshake;
-    arm(core_->options().idle_timeout);
+    const server_options& options = core_->options();
+    arm(core_->draining() ? std::min(options.head_timeout, options.idle_timeout) : options.idle_timeout);
     error_code failure;
     co_await tls_->handshake(failure);
     if (failure && !core_->stopping()) {
@@ -182,223 +206,18 @@ asio::awaitable<bool> server_connection::handshake()
     co_return true;
 }
 
-// Arms the alarm for what is awaited now, when that has changed.
-void server_connection::watch_reading()
-{
-    const server_options& options = core_->options();
-    if (reader_.idle()) {
-        if (phase_ != phase::idle) {
-            phase_ = phase::idle;
-            arm(options.idle_timeout);
-        }
-        return;
-    }
-    const auto now = core_->time().now();
-    const phase reading = reader_.in_body() ? phase::body : phase::head;
-    if (phase_ != phase::head && phase_ != phase::body) {
-        request_deadline_ = now + options.request_timeout;
-    }
-    if (phase_ != reading) {
-        phase_ = reading;
-        const auto point = reading == phase::body ? request_deadline_
-                                                  : std::min(request_deadline_, now + options.head_timeout);
-        core_->time().wait_until(point, *this);
-    }
-}
-
-asio::awaitable<server_connection::arrival> server_connection::read_request()
-{
-    using state = server_request_reader::state;
-    expired_ = false;
-    for (;;) {
-        const state reached = reader_.advance();
-        if (reached == state::ready) {
-            co_return arrival::request;
-        }
-        if (reached == state::refused) {
-            co_return arrival::refused;
-        }
-        watch_reading();
-        if (reached == state::wants_continue) {
-            out_.assign(go_on);
-            const std::size_t sent = send_now();
-            bool whole = true;
-            if (sent < out_.size()) {
-                whole = co_await send_rest(sent);
-            }
-            if (!whole) {
-                co_return arrival::gone;
-            }
-        }
-        const std::span<char> space = reader_.space();
-        const asio::mutable_buffer room(space.data(), space.size());
-        error_code failure;
-        std::size_t size = 0;
-        if (tls_) {
-            size = co_await tls_->read_some(room, failure);
-        } else {
-            size =
-                co_await socket_->async_read_some(room, asio::redirect_error(asio::use_awaitable, failure));
-        }
-        if (phase_ == phase::closed) {
-            co_return arrival::gone;
-        }
-        if (expired_) {
-            co_return phase_ == phase::idle&& size == 0 ? arrival::idle : arrival::timed_out;
-        }
-        if (failure) {
-            co_return arrival::gone;
-        }
-        reader_.received(size);
-    }
-}
-
-void server_connection::hand_over()
-{
-    const checked_head& head = reader_.head();
-    request_.method = head.method;
-    request_.target = head.target;
-    request_.headers = head.headers;
-    request_.body = reader_.body();
-    request_.peer = peer_;
-    phase_ = phase::handling;
-    arm(core_->options().handler_timeout);
-    ++core_->counters_.requests;
-    in_handler_ = true;
-}
-
-// False when the connection is not to be used for another request.
-asio::awaitable<bool> server_connection::answer_request()
-{
-    if (core_->stopping()) {
-        close();
-        co_return false;
-    }
-    hand_over();
-    server_response answer;
-    bool failed = false;
-    try {
-        asio::awaitable<server_response> work = core_->handle()(request_);
-        answer = co_await std::move(work);
-    } catch (...) {
-        failed = true;
-    }
-    in_handler_ = false;
-    if (phase_ != phase::handling) {
-        co_return false;
-    }
-    if (!failed && answer.drop) {
-        close();
-        co_return false;
-    }
-    if (failed || !unfit_answer(answer).empty()) {
-        answer = bare_answer(500);
-    }
-    const bool keep_alive = reader_.head().keep_alive && !answer.close && !core_->stopping();
-    write_out(answer, reader_.head().minor_version, keep_alive);
-    reader_.next();
-    const std::size_t sent = send_now();
-    bool whole = true;
-    if (sent < out_.size()) {
-        phase_ = phase::writing;
-        arm(core_->options().write_timeout);
-        whole = co_await send_rest(sent);
-    }
-    if (out_.capacity() > kept_out) {
-        out_ = std::string();
-    }
-    co_return whole&& keep_alive;
-}
-
-void server_connection::write_out(const server_response& answer, int minor_version, bool keep_alive)
-{
-    answer_frame frame;
-    frame.date = core_->date();
-    frame.minor_version = minor_version;
-    frame.keep_alive = keep_alive;
-    frame.head_only = reader_.head_only();
-    write_answer(out_, answer, frame);
-}
-
-// Says why, and that this was the last answer. Always false: the connection is not to be used again.
-asio::awaitable<bool> server_connection::send_refusal(unsigned status, std::string_view text)
-{
-    const server_response answer = bare_answer(status, text);
-    write_out(answer, 1, false);
-    phase_ = phase::writing;
-    arm(core_->options().write_timeout);
-    const std::size_t sent = send_now();
-    if (sent < out_.size()) {
-        co_await send_rest(sent);
-    }
-    co_return false;
-}
-
-// What fits into the socket's own buffer, which is nearly always all of it, goes without a turn of the
-// reactor.
-std::size_t server_connection::send_now()
-{
-    if (tls_) {
-        return 0;
-    }
-    error_code failure; // would_block; anything else the asynchronous write will meet again
-    return socket_->write_some(asio::buffer(out_), failure);
-}
-
-asio::awaitable<bool> server_connection::send_rest(std::size_t sent)
-{
-    error_code failure;
-    if (tls_) {
-        co_await tls_->write(asio::buffer(out_) + sent, failure);
-    }
-    while (!tls_ && !failure && phase_ != phase::closed && sent < out_.size()) {
-        sent += co_await socket_->async_write_some(asio::buffer(out_) + sent,
-                                                   asio::redirect_error(asio::use_awaitable, failure));
-    }
-    if (failure || phase_ == phase::closed) {
-        close();
-        co_return false;
-    }
-    co_return true;
-}
-
-void server_connection::give_up_handler()
-{
-    given_up_ = true;
-    phase_ = phase::writing;
-    try {
-        asio::co_spawn(socket_->get_executor(), answer_for_overdue(shared_from_this()), asio::detached);
-        cancel_handler_.emit(asio::cancellation_type::terminal);
-    } catch (...) {
-        close(); // out of memory
-    }
-}
-
-asio::awaitable<void> server_connection::answer_for_overdue(std::shared_ptr<server_connection> self)
-{
-    if (self->phase_ != phase::closed) {
-        co_await self->send_refusal(503, {});
-        co_await self->linger();
-    }
-}
-
 // Too many connections. The first bytes are awaited, so that the answer does not come before its question.
 asio::awaitable<void> server_connection::shed_load()
 {
     phase_ = phase::lingering;
     arm(linger_time);
+    began_ = core_->time().now();
     error_code failure;
-    const std::span<char> space = reader_.space();
-    const asio::mutable_buffer room(space.data(), space.size());
-    if (tls_) {
-        co_await tls_->read_some(room, failure);
-    } else {
-        co_await socket_->async_read_some(room, asio::redirect_error(asio::use_awaitable, failure));
-    }
+    received_ = co_await read_some(failure);
     if (failure) {
         close();
     } else if (phase_ != phase::closed) {
-        co_await send_refusal(503, {});
+        co_await send_refusal(503, shed_, {});
     }
 }
 

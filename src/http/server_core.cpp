@@ -1,14 +1,13 @@
-// Listening, accepting, shedding and stopping.
+// Starting, taking connections, shedding and stopping.
 #include "http/server_core.hpp"
 
-#include "http/server_address.hpp"
 #include "http/server_connection.hpp"
+#include "http/server_door.hpp"
+#include "http/server_drain.hpp"
 
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
-#include <cerrno>
 #include <utility>
 
 namespace videosdk::inline v0::http {
@@ -17,19 +16,9 @@ namespace {
 using asio::ip::tcp;
 using boost::system::error_code;
 
-// Out of descriptors or memory, an accept fails at once and would fail again: others must get a turn to
-// close.
-constexpr auto accept_pause = std::chrono::milliseconds(50);
 // How many connections beyond max_connections may be told so at the same time; those after them are closed
 // without a word.
 constexpr std::size_t max_shedding = 64;
-
-bool passing(const error_code& failure) noexcept
-{
-    return failure == asio::error::connection_aborted || failure == asio::error::connection_reset ||
-           failure == asio::error::interrupted ||
-           failure == error_code(EPROTO, asio::error::get_system_category());
-}
 
 } // namespace
 
@@ -44,11 +33,16 @@ void throw_server_error(errc code, const std::string& call, std::string detail)
 server_core::server_core(asio::any_io_executor executor, std::string address, server_options options,
                          server::handler handle)
     : executor_(std::move(executor)),
-      address_(std::move(address)),
+      addresses_{std::move(address)},
       options_(std::move(options)),
       handle_(std::move(handle)),
-      time_(make_timer_scheduler(executor_))
+      time_(make_timer_scheduler(executor_)),
+      quota_(options_.max_connections_per_address)
 {
+    addresses_.insert(addresses_.end(), options_.more_addresses.begin(), options_.more_addresses.end());
+    for (const std::string& each : options_.trusted_proxies) {
+        trusted_.add(each); // validate() has read it
+    }
 }
 
 server_core::~server_core()
@@ -62,103 +56,97 @@ server_core::~server_core()
 
 void server_core::start()
 {
-    const auto endpoint = parse_listen_address(address_);
-    if (!endpoint) {
-        throw_server_error(
-            errc::invalid_argument, options_.name,
-            "cannot listen on \"" + address_ +
-                "\": give host:port with a numeric host, such as 127.0.0.1:8080, 0.0.0.0:8080 or "
-                "[::1]:8080, or localhost:8080");
-    }
-    if (stopping() || !executor_) {
+    if (stopping() || draining() || !executor_) {
         throw_server_error(errc::closed, options_.name, "was stopped: make another one to listen again");
     }
     if (started_) {
         throw_server_error(errc::invalid_argument, options_.name,
                            "was started before: start() is called once");
     }
-    if (options_.tls) {
-        tls_ = make_server_tls_context(*options_.tls, options_.name);
+    if (options_.tls && !tls()) {
+        reload_certificate(*options_.tls);
     }
-    tcp::acceptor acceptor(executor_);
-    error_code failure;
-    acceptor.open(endpoint->protocol(), failure);
-    if (!failure) {
-        acceptor.set_option(tcp::acceptor::reuse_address(true), failure);
+    std::vector<std::unique_ptr<server_door>> doors; // all or none
+    std::vector<std::uint16_t> ports;
+    for (const std::string& each : addresses_) {
+        doors.push_back(std::make_unique<server_door>(*this, listen_on(executor_, each, options_.name)));
+        ports.push_back(doors.back()->port());
     }
-    if (!failure) {
-        acceptor.bind(*endpoint, failure);
+    doors_ = std::move(doors);
+    port_ = ports.front();
+    {
+        const std::lock_guard lock(mutex_);
+        ports_ = std::move(ports);
     }
-    if (!failure) {
-        acceptor.listen(asio::socket_base::max_listen_connections, failure);
-    }
-    if (failure == asio::error::address_in_use) {
-        throw_server_error(
-            errc::address_in_use, options_.name,
-            "cannot listen on " + to_text(*endpoint) +
-                ": the port is taken by another socket; stop that one, or give another port (0 takes "
-                "a free one)");
-    }
-    if (failure) {
-        throw_server_error(errc::listen_failed, options_.name,
-                           "cannot listen on " + to_text(*endpoint) + ": " + failure.message() +
-                               "; give an address of this machine and a port that this user may bind");
-    }
-    port_ = acceptor.local_endpoint().port();
-    acceptor_.emplace(std::move(acceptor));
     started_ = true;
-    asio::post(executor_, [self = shared_from_this()] { self->accept(); });
-}
-
-void server_core::accept()
-{
-    if (stopping() || !acceptor_) {
-        return;
-    }
-    acceptor_->async_accept(executor_, peer_,
-                            [self = shared_from_this()](const error_code& failure, tcp::socket socket) {
-                                self->on_accept(failure, std::move(socket));
-                            });
-}
-
-void server_core::on_accept(const error_code& failure, tcp::socket socket)
-{
-    if (stopping() || !acceptor_) {
-        return;
-    }
-    if (!failure) {
-        try {
-            take(std::move(socket));
-        } catch (...) {
-            // Out of memory: this connection is lost, the others are not.
-            static_cast<void>(0);
+    asio::post(executor_, [self = shared_from_this()] {
+        for (const auto& door : self->doors_) {
+            door->accept();
         }
-    } else if (!passing(failure)) {
-        time_->wait_until(time_->now() + accept_pause, *this);
-        return;
-    }
-    accept();
+    });
 }
 
-void server_core::take(tcp::socket socket)
+void server_core::reload_certificate(const server_tls& material)
+{
+    if (!options_.tls) {
+        throw_server_error(errc::invalid_argument, options_.name,
+                           "reload_certificate: this server speaks plain HTTP; give it a certificate when it "
+                           "is made");
+    }
+    if (stopping()) {
+        throw_server_error(errc::closed, options_.name, "reload_certificate: the server was stopped");
+    }
+    // A new one for new connections: OpenSSL does not allow to change one that is in use.
+    std::shared_ptr<server_tls_context> fresh = make_server_tls_context(material, options_.name);
+    const std::lock_guard lock(mutex_);
+    tls_.swap(fresh);
+}
+
+std::shared_ptr<server_tls_context> server_core::tls() const
+{
+    if (!options_.tls) {
+        return nullptr;
+    }
+    const std::lock_guard lock(mutex_);
+    return tls_;
+}
+
+std::vector<std::uint16_t> server_core::ports() const
+{
+    const std::lock_guard lock(mutex_);
+    return ports_;
+}
+
+void server_core::take(tcp::socket socket, const tcp::endpoint& peer)
 {
     ++counters_.accepted;
-    const bool shed = counters_.open >= options_.max_connections;
+    refusal_cause shed = refusal_cause::none;
+    const bool proxied = trusted_.hold(peer.address());
+    std::optional<address_quota::place> place;
+    if (counters_.open >= options_.max_connections) {
+        shed = refusal_cause::too_many_connections;
+    } else if (!proxied) {
+        place = quota_.enter(peer.address());
+        shed = place ? refusal_cause::none : refusal_cause::too_many_of_address;
+    }
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     socket.non_blocking(true, ignored);
-    if (shed) {
-        ++counters_.shed;
+    if (shed != refusal_cause::none) {
+        counters_.note(shed);
         if (shedding_ >= max_shedding) {
             return;
         }
     }
     auto connection =
-        std::make_shared<server_connection>(shared_from_this(), std::move(socket), to_text(peer_), shed);
-    if (shed) {
+        std::make_shared<server_connection>(shared_from_this(), std::move(socket), peer, proxied, shed);
+    if (shed != refusal_cause::none) {
         ++shedding_;
     } else {
         ++counters_.open;
+    }
+    if (place) {
+        connection->keep(std::move(*place));
     }
     attach(*connection);
     server_connection::start(std::move(connection));
@@ -166,70 +154,107 @@ void server_core::take(tcp::socket socket)
 
 void server_core::stop() noexcept
 {
+    end(false);
+}
+
+void server_core::abandon() noexcept
+{
+    end(true);
+}
+
+void server_core::end(bool abandoned) noexcept
+{
     const bool first = !stopping_.exchange(true);
     if (!first || !executor_) {
         return;
     }
     try {
-        asio::dispatch(executor_, [self = shared_from_this()] { self->close_all(); });
+        asio::dispatch(executor_, [self = shared_from_this(), abandoned] {
+            const std::size_t cut = self->close_all();
+            for (const auto& each : std::exchange(self->drains_, {})) {
+                abandoned ? each->abandoned() : each->drained(cut);
+            }
+        });
     } catch (...) {
         // Out of memory: what is open stays until its deadline; no request is taken any more.
         return;
     }
 }
 
-void server_core::close_all() noexcept
+std::size_t server_core::close_all() noexcept
 {
     time_->cancel(*this);
-    if (acceptor_) {
-        error_code ignored;
-        acceptor_->close(ignored);
+    for (const auto& door : doors_) {
+        door->close();
     }
-    while (server_connection* const connection = pop_connection()) {
+    std::size_t cut = 0;
+    while (server_connection* const connection = open_.first) {
+        cut += connection->in_request() ? 1 : 0;
+        // Its handler may not have come back when the execution context is destroyed, which must find it.
+        detach(*connection);
+        put(*connection, ending_);
         connection->stop();
     }
+    return cut;
 }
 
 void server_core::context_shutdown() noexcept
 {
     stopping_ = true;
-    while (server_connection* const connection = pop_connection()) {
-        connection->drop();
+    for (connection_list* const list : {&open_, &ending_}) {
+        while (server_connection* const connection = list->first) {
+            detach(*connection);
+            connection->drop();
+        }
     }
-    acceptor_.reset();
+    for (const auto& door : doors_) {
+        door->drop();
+    }
+    for (const auto& each : std::exchange(drains_, {})) {
+        each->drop_handler();
+    }
     time_->shutdown();
     executor_ = asio::any_io_executor();
 }
 
 void server_core::attach(server_connection& which) noexcept
 {
-    which.next_ = first_;
-    if (first_ != nullptr) {
-        first_->previous_ = &which;
+    put(which, open_);
+}
+
+void server_core::put(server_connection& which, connection_list& list) noexcept
+{
+    which.next_ = list.first;
+    if (list.first != nullptr) {
+        list.first->previous_ = &which;
     }
-    first_ = &which;
-    which.attached_ = true;
+    list.first = &which;
+    which.list_ = &list;
 }
 
 void server_core::detach(server_connection& which) noexcept
 {
-    if (!std::exchange(which.attached_, false)) {
+    connection_list* const list = std::exchange(which.list_, nullptr);
+    if (list == nullptr) {
         return;
     }
     if (which.next_ != nullptr) {
         which.next_->previous_ = which.previous_;
     }
-    (which.previous_ != nullptr ? which.previous_->next_ : first_) = which.next_;
+    (which.previous_ != nullptr ? which.previous_->next_ : list->first) = which.next_;
     which.next_ = which.previous_ = nullptr;
 }
 
-server_connection* server_core::pop_connection() noexcept
+void server_core::log(const access_record& record) noexcept
 {
-    server_connection* const connection = first_;
-    if (connection != nullptr) {
-        detach(*connection);
+    if (!options_.on_access) {
+        return;
     }
-    return connection;
+    try {
+        options_.on_access(record);
+    } catch (...) {
+        ++counters_.log_failures;
+    }
 }
 
 server_counts server_core::counts() const noexcept
@@ -237,50 +262,28 @@ server_counts server_core::counts() const noexcept
     server_counts counts;
     counts.connections_accepted = counters_.accepted;
     counts.connections_open = counters_.open;
-    counts.connections_shed = counters_.shed;
+    counts.connections_shed_by_address = counters_.of(refusal_cause::too_many_of_address);
+    counts.connections_shed =
+        counters_.of(refusal_cause::too_many_connections) + counts.connections_shed_by_address;
+    counts.accept_errors = counters_.accept_errors;
     counts.handshakes = counters_.handshakes;
     counts.handshakes_failed = counters_.handshakes_failed;
     counts.requests = counters_.requests;
-    counts.refused = counters_.refused;
-    counts.timed_out = counters_.timed_out;
+    counts.requests_shed = counters_.requests_shed;
+    counts.health_checks = counters_.health_checks;
+    counts.refused_heads = counters_.of(refusal_cause::bad_head);
+    counts.refused_bodies = counters_.of(refusal_cause::bad_body);
+    counts.refused = counts.refused_heads + counts.refused_bodies;
+    counts.timed_out_handshakes = counters_.handshakes_timed_out;
+    counts.timed_out_heads = counters_.of(refusal_cause::head_timeout);
+    counts.timed_out_bodies = counters_.of(refusal_cause::body_timeout);
+    counts.timed_out_handlers = counters_.of(refusal_cause::handler_timeout);
+    counts.timed_out_writes = counters_.of(refusal_cause::write_timeout);
+    counts.timed_out = counts.timed_out_handshakes + counts.timed_out_heads + counts.timed_out_bodies +
+                       counts.timed_out_handlers + counts.timed_out_writes;
+    counts.log_failures = counters_.log_failures;
+    counts.latency = counters_.latency.read();
     return counts;
-}
-
-std::string_view server_core::date()
-{
-    using namespace std::chrono;
-    const auto second = floor<seconds>(time_->wall_now());
-    if (second != date_second_) {
-        constexpr std::string_view days = "SunMonTueWedThuFriSat";
-        constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-        const auto day = floor<std::chrono::days>(second);
-        const year_month_day date(day);
-        const hh_mm_ss clock(second - day);
-        char* out = date_.data();
-        const auto text = [&out](std::string_view part) { out += part.copy(out, part.size()); };
-        const auto two = [&out](unsigned value) {
-            *out++ = static_cast<char>('0' + value / 10 % 10);
-            *out++ = static_cast<char>('0' + value % 10);
-        };
-        text(days.substr(3 * weekday(day).c_encoding(), 3));
-        text(", ");
-        two(static_cast<unsigned>(date.day()));
-        text(" ");
-        text(months.substr(3 * (static_cast<unsigned>(date.month()) - 1), 3));
-        text(" ");
-        const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
-        two(year / 100);
-        two(year % 100);
-        text(" ");
-        two(static_cast<unsigned>(clock.hours().count()));
-        text(":");
-        two(static_cast<unsigned>(clock.minutes().count()));
-        text(":");
-        two(static_cast<unsigned>(clock.seconds().count()));
-        text(" GMT");
-        date_second_ = second;
-    }
-    return {date_.data(), date_.size()};
 }
 
 } // namespace videosdk::inline v0::http

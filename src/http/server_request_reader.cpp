@@ -109,8 +109,31 @@ std::span<char> server_request_reader::space()
     return {buffer_.get() + end_, capacity_ - end_};
 }
 
+server_request_reader::state server_request_reader::end()
+{
+    if (phase_ == phase::body) {
+        return refuse(400, "the body ends before its length or its last chunk");
+    }
+    if (phase_ == phase::head && !std::string_view("\r\n").starts_with(bytes())) {
+        return refuse(400, "the request ends before its head does");
+    }
+    return phase_ == phase::refused ? state::refused : state::needs_more;
+}
+
+const checked_head* server_request_reader::known_head()
+{
+    if (!head_accepted()) {
+        return nullptr;
+    }
+    if (moved_) {
+        check_head(bytes(), limits_, verdict_); // the same bytes elsewhere: the views follow
+    }
+    return &verdict_.head;
+}
+
 void server_request_reader::next()
 {
+    verdict_.what = head_verdict::kind::incomplete; // the next one's is not known
     begin_ += raw_;
     raw_ = body_end_ = 0;
     phase_ = phase::head;

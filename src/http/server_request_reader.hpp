@@ -28,6 +28,9 @@ public:
     /// Room for more bytes, never empty. Views of the request may become invalid.
     std::span<char> space();
     void received(std::size_t size) noexcept { end_ += size; }
+    /// The peer sends no more: what there is of a request is refused, and so answered. A line end alone is
+    /// none.
+    state end();
     /// The request was answered: forget it, and keep what came after it.
     void next();
 
@@ -38,6 +41,10 @@ public:
     /// Whether the method, if it has arrived, is HEAD; of refused requests too.
     bool head_only() const noexcept { return head_only_; }
     const checked_head& head() const noexcept { return verdict_.head; }
+    /// Whether this request's head has come and was accepted, whatever became of its body.
+    bool head_accepted() const noexcept { return verdict_.what == head_verdict::kind::accepted; }
+    /// That head, also before the request is ready and after its body was refused; nullptr without one.
+    const checked_head* known_head();
     std::string_view body() const noexcept;
     unsigned status() const noexcept { return status_; }
     const char* reason() const noexcept { return reason_; }

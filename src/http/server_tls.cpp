@@ -11,6 +11,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <utility>
+
 namespace videosdk::inline v0::http {
 namespace {
 
@@ -18,7 +20,11 @@ using boost::system::error_code;
 
 class session final : public server_tls_session {
 public:
-    session(asio::ip::tcp::socket& socket, asio::ssl::context& context) : stream_(socket, context) {}
+    session(asio::ip::tcp::socket& socket, asio::ssl::context& context,
+            std::shared_ptr<server_tls_context> owner)
+        : owner_(std::move(owner)), stream_(socket, context)
+    {
+    }
 
     asio::awaitable<void> handshake(error_code& failure) override
     {
@@ -44,10 +50,11 @@ public:
     }
 
 private:
+    const std::shared_ptr<server_tls_context> owner_; // another one may have taken its place
     asio::ssl::stream<asio::ip::tcp::socket&> stream_;
 };
 
-class context final : public server_tls_context {
+class context final : public server_tls_context, public std::enable_shared_from_this<context> {
 public:
     context(const server_tls& material, const std::string& server_name)
         : context_(asio::ssl::context::tls_server)
@@ -77,7 +84,7 @@ public:
 
     std::unique_ptr<server_tls_session> make_session(asio::ip::tcp::socket& socket) override
     {
-        return std::make_unique<session>(socket, context_);
+        return std::make_unique<session>(socket, context_, shared_from_this());
     }
 
 private:

@@ -27,11 +27,11 @@ public:
     virtual asio::awaitable<void> shutdown(boost::system::error_code& failure) = 0;
 };
 
-/// Certificate and key, parsed once; TLS 1.2 or later.
+/// Certificate and key, parsed once and never changed; TLS 1.2 or later.
 class server_tls_context {
 public:
     virtual ~server_tls_context();
-    /// The socket must live as long as the session.
+    /// The socket must live as long as the session, which keeps the context alive.
     virtual std::unique_ptr<server_tls_session> make_session(asio::ip::tcp::socket& socket) = 0;
 };
 

@@ -184,8 +184,10 @@ void tls_context::load_roots(const tls_options& options)
     }
     if (!options.ca_pem.empty()) {
         context_.add_certificate_authority(asio::buffer(options.ca_pem), failure);
-        if (failure) {
-            refuse("tls.ca_pem holds no PEM certificate: " + failure.message());
+        // A damaged block of another kind ends OpenSSL's reading without an error.
+        const auto* const roots = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context_.native_handle()));
+        if (failure || sk_X509_OBJECT_num(roots) == 0) {
+            refuse("tls.ca_pem holds no PEM certificate" + (failure ? ": " + failure.message() : ""));
         }
     }
 }

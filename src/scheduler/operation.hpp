@@ -96,6 +96,7 @@ public:
             // May run on any thread: it only sends word to the home executor. The slot may outlive that
             // executor's context, so it holds none: the operation does, and lets go of it with its handler.
             slot.assign([self = boost::intrusive_ptr<awaited_operation>(this)](asio::cancellation_type) {
+                self->cancel_requested_.store(true, std::memory_order_relaxed);
                 if (self->home_) {
                     asio::post(self->home_, [self] { self->cancel_from_slot(); });
                 }
@@ -139,7 +140,10 @@ protected:
         handler_.reset();
         const asio::any_io_executor caller = std::exchange(caller_, {});
         auto resume = [home = home_holder(this), handler = std::move(handler),
-                       outcome = std::move(outcome)]() mutable { std::move(handler)(std::move(outcome)); };
+                       outcome = std::move(outcome)]() mutable {
+            home.operation().look_for_late_cancellation(outcome);
+            std::move(handler)(std::move(outcome));
+        };
         if (initiating_) {
             asio::post(caller, std::move(resume));
         } else if (same_executor_) {
@@ -157,6 +161,7 @@ private:
     class home_holder {
     public:
         explicit home_holder(awaited_operation* which) : which_(which) {}
+        awaited_operation& operation() const noexcept { return *which_; }
         home_holder(home_holder&&) noexcept = default;
         home_holder& operator=(home_holder&&) = delete;
         ~home_holder()
@@ -169,6 +174,13 @@ private:
     private:
         boost::intrusive_ptr<awaited_operation> which_;
     };
+
+    void look_for_late_cancellation(result<T>& outcome)
+    {
+        if (cancel_requested_.load(std::memory_order_relaxed) && reclaim(outcome)) {
+            outcome = result<T>(aborted());
+        }
+    }
 
     void run()
     {
@@ -189,6 +201,8 @@ private:
     std::optional<handler_type> handler_;
     asio::any_io_executor caller_; ///< Counts as work there, so that it does not run out under its caller.
     asio::any_io_executor home_;
+    std::atomic<bool> cancel_requested_ =
+        false; ///< The slot is another thread's, where that is the caller's.
     bool ignores_cancellation_ = false;
     bool same_executor_ = false;
     bool initiating_ = false;
@@ -216,17 +230,10 @@ asio::awaitable<Return> await_operation(boost::intrusive_ptr<awaited_operation<T
         operation->ignore_cancellation();
     }
     if (!outcome) {
-        const boost::intrusive_ptr<awaited_operation<T>> kept = operation;
         auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what,
                         asio::any_io_executor where) { what->initiate(std::move(handler), where); };
         result<T> got = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(result<T>)>(
             start, asio::use_awaitable, std::move(operation), std::move(home));
-        if (how == cancellable::yes) {
-            const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-            if (state.cancelled() != asio::cancellation_type::none && kept->reclaim(got)) {
-                got = result<T>(kept->aborted());
-            }
-        }
         outcome.emplace(std::move(got));
     }
     if constexpr (std::is_same_v<Return, result<T>>) {

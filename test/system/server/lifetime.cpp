@@ -2,6 +2,8 @@
 // are the sanitizers' to find.
 #include "world.hpp"
 
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -9,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -104,9 +107,48 @@ std::size_t heap_in_use()
 #endif
 }
 
+// An operation that its cancellation slot keeps alive, as every call of the library does, and that is never
+// completed.
+struct kept_by_its_slot {
+    asio::async_result<asio::use_awaitable_t<>, void()>::handler_type handler;
+};
+
+asio::awaitable<http::server_response> wait_in_a_slot(int& begun, int& ended)
+{
+    struct mark {
+        int& count;
+        ~mark() { ++count; }
+    } at_end{ended};
+    ++begun;
+    auto begin = [](auto handler) {
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        auto kept = std::make_shared<kept_by_its_slot>(kept_by_its_slot{std::move(handler)});
+        slot.assign([kept](asio::cancellation_type) {});
+    };
+    co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(begin, asio::use_awaitable);
+    co_return http::server_response(200, "never");
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(lifetime)
+
+BOOST_AUTO_TEST_CASE(a_handler_that_had_not_come_back_when_the_server_stopped_ends_with_the_io_context)
+{
+    world here;
+    int begun = 0;
+    int ended = 0;
+    here.start([&](const http::server_request&) { return wait_in_a_slot(begun, ended); });
+    peer client(here);
+    client.send(get("/a"));
+    here.run_until([&] { return begun == 1; });
+    here.server->stop();
+    here.settle();
+    BOOST_CHECK_EQUAL(ended, 0);
+    client.close();
+    here.io.reset();
+    BOOST_CHECK_EQUAL(ended, 1);
+}
 
 BOOST_AUTO_TEST_CASE(stop_closes_every_connection_and_lets_run_return)
 {

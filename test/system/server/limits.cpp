@@ -232,6 +232,7 @@ BOOST_AUTO_TEST_CASE(accepting_goes_on_after_the_descriptors_ran_out)
     BOOST_CHECK_GT(turns, 0U);
     BOOST_CHECK_LT(turns, 100U); // it did not try again and again without a pause
     BOOST_CHECK_EQUAL(status_of(meanwhile), 200U);
+    BOOST_CHECK_GT(here.counts().accept_errors, 0U);
     here.run_until([&] { return here.counts().connections_accepted == 2; });
     ::close(waiting);
     peer after(here);

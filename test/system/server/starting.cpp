@@ -116,6 +116,15 @@ BOOST_AUTO_TEST_CASE(an_option_out_of_range_is_named)
              {"write_timeout", [](auto& options) { options.write_timeout = 25h; }},
              {"idle_timeout", [](auto& options) { options.idle_timeout = 0ns; }},
              {"tls.certificate_chain_pem", [](auto& options) { options.tls.emplace(); }},
+             {"health_path", [](auto& options) { options.health_path = "healthz"; }},
+             {"health_path", [](auto& options) { options.health_path = "/"; }},
+             {"health_path", [](auto& options) { options.health_path = "/a?b"; }},
+             {"more_addresses[1]",
+              [](auto& options) { options.more_addresses = {"[::]:0", "example.com:80"}; }},
+             {"trusted_proxies[0]", [](auto& options) { options.trusted_proxies = {"proxy.example.com"}; }},
+             {"trusted_proxies[1]",
+              [](auto& options) { options.trusted_proxies = {"10.0.0.0/8", "10.0.0.0/33"}; }},
+             {"10.0.0.0/8", [](auto& options) { options.trusted_proxies = {"10.0.0.1/8"}; }},
          }) {
         http::server_options options;
         each.spoil(options);

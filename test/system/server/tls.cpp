@@ -249,6 +249,66 @@ BOOST_AUTO_TEST_CASE(an_io_context_is_destroyed_with_tls_connections_and_handsha
     BOOST_CHECK_EQUAL(here.counts().connections_open, 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_new_certificate_is_for_new_connections_and_open_ones_live_on)
+{
+    const auto old_leaf = test_support::make_leaf();
+    const auto new_leaf = test_support::make_leaf();
+    world here;
+    give_tls(here, old_leaf);
+    here.start();
+    tls_peer before(here, old_leaf.certificate_pem);
+    before.send(get("/before"));
+    BOOST_CHECK(before.read(1).find("GET /before") != std::string::npos);
+    http::server_tls material;
+    material.certificate_chain_pem = new_leaf.certificate_pem;
+    material.private_key_pem = new_leaf.private_key_pem;
+    here.server->reload_certificate(material);
+    before.send(get("/after"));
+    BOOST_CHECK(before.read(1).find("GET /after") != std::string::npos);
+    tls_peer fresh(here, new_leaf.certificate_pem);
+    BOOST_CHECK_MESSAGE(!fresh.failure, fresh.failure.message());
+    tls_peer outdated(here, old_leaf.certificate_pem);
+    BOOST_CHECK(outdated.failure);
+    before.send(get("/last", "Connection: close\r\n"));
+    BOOST_CHECK(before.rest().find("GET /last") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_pair_that_is_wrong_changes_nothing)
+{
+    const auto leaf = test_support::make_leaf();
+    const auto other = test_support::make_leaf();
+    world here;
+    give_tls(here, leaf);
+    here.start();
+    http::server_tls material;
+    material.certificate_chain_pem = other.certificate_pem;
+    material.private_key_pem = leaf.private_key_pem;
+    try {
+        here.server->reload_certificate(material);
+        BOOST_ERROR("took a key of another certificate");
+    } catch (const videosdk::error& failure) {
+        BOOST_CHECK(failure.code() == videosdk::errc::invalid_argument);
+        BOOST_CHECK(failure.info().detail.find("private_key_pem") != std::string::npos);
+    }
+    tls_peer client(here, leaf.certificate_pem);
+    BOOST_CHECK_MESSAGE(!client.failure, client.failure.message());
+    here.server->stop();
+    material.certificate_chain_pem = leaf.certificate_pem;
+    try {
+        here.server->reload_certificate(material);
+        BOOST_ERROR("took a certificate after its end");
+    } catch (const videosdk::error& failure) {
+        BOOST_CHECK(failure.code() == videosdk::errc::closed);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_without_tls_takes_no_certificate)
+{
+    world here;
+    here.start();
+    BOOST_CHECK_THROW(here.server->reload_certificate(http::server_tls()), videosdk::error);
+}
+
 BOOST_AUTO_TEST_CASE(material_that_does_not_parse_is_named_and_not_shown)
 {
     const auto leaf = test_support::make_leaf();

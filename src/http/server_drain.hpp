@@ -1,0 +1,32 @@
+// One wait for a server to be drained.
+#pragma once
+
+#include "http/server_core.hpp"
+#include "scheduler/operation.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+namespace videosdk::inline v0::http {
+
+class drain_operation final : public awaited_operation<std::size_t> {
+public:
+    drain_operation(std::shared_ptr<server_core> core, std::chrono::nanoseconds timeout);
+
+    void begin() override { core_->begin_drain(*this); }
+    void on_cancel() override;
+    /// `cut`: requests in progress that were cut. Both resume the caller inside.
+    void drained(std::size_t cut) { complete(cut); }
+    void abandoned() { abort(); }
+    std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
+
+private:
+    const std::shared_ptr<server_core> core_;
+    const std::chrono::nanoseconds timeout_;
+};
+
+asio::awaitable<std::size_t> drain_server(const std::shared_ptr<server_core>& core,
+                                          std::chrono::nanoseconds timeout);
+
+} // namespace videosdk::inline v0::http
