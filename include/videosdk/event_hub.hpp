@@ -10,6 +10,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +26,7 @@ enum class verdict : std::uint8_t {
     accepted = 1, ///< It was news, and was delivered.
     repetition,   ///< It tells nothing of a resource or composition that events had not told: counted, not
                   ///< delivered.
-    unavailable   ///< The hub is gone: the sender should keep it.
+    unavailable   ///< The hub is gone, or a handler has not taken it: the sender should send it again.
 };
 
 VIDEOSDK_DECL std::string_view to_string(verdict value) noexcept;
@@ -42,6 +44,13 @@ public:
     std::size_t subscription_queue = 1024; ///< Events kept for a slow subscriber; beyond, the oldest go.
     std::size_t max_facts = 1'000'000; ///< Resources, and compositions, about which the latest fact is kept;
                                        ///< beyond, the oldest go.
+    /// Told of each event that a handler failed at, with what it threw, or error (errc::wait_timeout) when it
+    /// took too long. Called on the client's executor; may be empty.
+    std::function<void(const event&, std::exception_ptr)> on_handler_failure;
+    /// Told one line for the log when something outside needs looking at: that polls bring the news and no
+    /// webhook does (after three waits in a row, and then every ten minutes at most). Called on the client's
+    /// executor; what it throws leaves io_context::run(). May be empty; the counts tell the same.
+    std::function<void(std::string_view line)> on_notice;
 
     /// Throws error (errc::invalid_argument) naming the field that is out of range.
     void validate() const;
@@ -50,6 +59,7 @@ public:
 /// How long to wait. The timeout is required: nothing bounds the time that a resource needs.
 struct wait_options {
     std::chrono::nanoseconds timeout{}; ///< Positive.
+    bool cancellable = true;            ///< As in call_options.
 };
 
 /// Which events a subscription gets. Views are copied before subscribe() returns; empty means any.
@@ -103,6 +113,49 @@ private:
     std::shared_ptr<state> state_;
 };
 
+/// When the sender of an event is told that it was taken.
+enum class acknowledge : std::uint8_t {
+    at_once = 1,  ///< Before the handler runs: an event that it fails at, or has no room for, is lost to it.
+    after_handler ///< When the handler has returned: nothing is acknowledged and lost.
+};
+
+VIDEOSDK_DECL std::string_view to_string(acknowledge value) noexcept;
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, acknowledge value);
+
+/// How a handler is run.
+struct handling_options {
+    acknowledge when = acknowledge::after_handler;
+    /// From an event's arrival until the handler must have returned; positive, at most 24 h. Keep it below
+    /// listener_options::handler_timeout, and below the time that the sender waits for an answer.
+    std::chrono::nanoseconds timeout = std::chrono::seconds(10);
+    /// Events that the handler works on at once, at least 1; one more is unavailable to its sender (with
+    /// at_once: dropped, and counted).
+    std::size_t max_in_progress = 64;
+};
+
+static_assert(std::is_trivially_destructible_v<handling_options> && std::is_aggregate_v<handling_options>);
+
+/// What is done with an event. The event lives until the awaitable has completed.
+using event_handler = std::function<asio::awaitable<void>(const event&)>;
+
+/// A handler's registration with a hub. Destroying it, from any thread, ends it: no further event is handed
+/// to the handler, and those in progress are cancelled; their senders are told that they are unavailable. The
+/// handler itself, with all that it captured, lives until its last coroutine has ended.
+class VIDEOSDK_DECL event_handling {
+public:
+    event_handling() noexcept;
+    event_handling(event_handling&&) noexcept;
+    event_handling& operator=(event_handling&&) noexcept;
+    ~event_handling();
+
+    struct state;
+
+private:
+    friend class event_hub;
+    explicit event_handling(std::shared_ptr<state> shared) noexcept;
+    std::shared_ptr<state> state_;
+};
+
 struct hub_counts {
     std::uint64_t published = 0;
     std::uint64_t repetitions = 0;
@@ -112,9 +165,13 @@ struct hub_counts {
     std::uint64_t resolved_by_poll =
         0; ///< Growing while resolved_by_event stands still: no webhook reaches us.
     std::uint64_t timed_out = 0;
-    std::uint64_t dropped = 0; ///< Events dropped from slow subscriptions.
-    std::uint64_t waiting = 0; ///< Now.
-    std::uint64_t facts = 0;   ///< Now.
+    std::uint64_t dropped = 0;          ///< Events dropped from slow subscriptions.
+    std::uint64_t waiting = 0;          ///< Now.
+    std::uint64_t facts = 0;            ///< Now.
+    std::uint64_t handled = 0;          ///< Events that a handler has returned from.
+    std::uint64_t handler_failures = 0; ///< Events that a handler threw at, or took too long for.
+    std::uint64_t handler_overload = 0; ///< Events that a handler had no room for.
+    std::uint64_t handling = 0;         ///< Events that handlers work on now.
 };
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const hub_counts& value);
@@ -134,12 +191,15 @@ public:
     ~event_hub();
 
     /// Takes one verified event in. Completes when the waits that it decides and the subscriptions that it
-    /// passes have been resumed or sent word. A composition goes forward only: of one with an id, an event
-    /// that says the same again or falls behind is a repetition; so is `resource-acquired` the second time,
-    /// and any time after the release. Events without a composition id, about meetings and participants, and
-    /// of unknown types are always delivered, because identical ones can be news.
+    /// passes have been resumed or sent word, and the handlers that it passes (see handle()) have returned,
+    /// failed or run out of time. What an event says is known from then on, whatever they do. A composition
+    /// goes forward only: of one with an id, an event that says the same again or falls behind is a
+    /// repetition; so is `resource-acquired` the second time, and any time after the release. Events without
+    /// a composition id, about meetings and participants, and of unknown types are always delivered, because
+    /// identical ones can be news.
     ///
-    /// Errors: operation_aborted, when cancelled before it began; afterwards cancelling does nothing.
+    /// Errors: operation_aborted. Cancelling before it began keeps the event out; afterwards it ends only the
+    /// waiting for handlers, which go on.
     [[nodiscard]] asio::awaitable<verdict> publish(event what);
 
     /// Completes when the resource's latest known status is `wanted`, or at the first later moment it becomes
@@ -173,6 +233,23 @@ public:
     /// Opens a queue of the events that pass the filter, from now on. Thread-safe. Each event is compared
     /// with each subscription: meant for tens of them, not for one a resource (wait_for is).
     [[nodiscard]] subscription subscribe(const event_filter& filter = {});
+
+    /// Runs `handler` for each event that passes the filter, from now on, before the event's sender is told
+    /// that it was taken: the way to lose none. Where one handler throws, is not done in time or has no room,
+    /// publish() says `unavailable`, a webhook is answered 503 with Retry-After, and the event that is sent
+    /// again reaches the handlers again: each gets every event that passes at least once, perhaps more often,
+    /// and in no certain order. Also handed over are events that fall behind what is known already. Only what
+    /// all handlers have returned from before is a repetition to them (the last max_facts are remembered).
+    ///
+    /// The handler runs as a coroutine on the client's executor, several at once up to max_in_progress; what
+    /// blocks or computes for long belongs elsewhere: co_spawn it there and await that. When its time is up
+    /// it is cancelled (terminal), and counts as in progress until it has ended. Thread-safe; views are
+    /// copied before it returns. Throws error: errc::invalid_argument naming what is wrong, errc::closed.
+    ///
+    ///     auto files = hub.handle({.type = videosdk::event_type::recording_stopped},
+    ///                             [&](const videosdk::event& what) { return store(what.file_url); });
+    [[nodiscard]] event_handling handle(const event_filter& filter, event_handler handler,
+                                        const handling_options& options = {});
 
     [[nodiscard]] asio::awaitable<hub_counts> counts();
 

@@ -56,6 +56,24 @@ std::string wrong_argument(std::string_view id, resource_status wanted, const wa
     return {};
 }
 
+/// What is wrong with a handler and how it is to be run; empty when nothing is.
+std::string wrong_handling(const event_handler& handler, const handling_options& options)
+{
+    if (!handler) {
+        return "the handler is empty";
+    }
+    if (options.when != acknowledge::at_once && options.when != acknowledge::after_handler) {
+        return "when must be at_once or after_handler";
+    }
+    if (options.timeout <= std::chrono::nanoseconds(0) || options.timeout > std::chrono::hours(24)) {
+        return "timeout must be positive and at most 24 h";
+    }
+    if (options.max_in_progress == 0) {
+        return "max_in_progress must be at least 1";
+    }
+    return {};
+}
+
 /// What both doors of wait_for share: the operation, or why there is none.
 struct prepared_wait {
     prepared_wait(const std::shared_ptr<hub_core>& core, std::string_view id, resource_status wanted,
@@ -68,12 +86,14 @@ struct prepared_wait {
             failure.emplace(events::wait_error(make_error_code(errc::invalid_argument), std::move(wrong)));
         } else {
             operation = new events::wait_operation(core, std::string(id), wanted, options.timeout);
+            how = options.cancellable ? cancellable::yes : cancellable::no;
         }
     }
 
     asio::any_io_executor home;
     std::optional<error> failure;
     boost::intrusive_ptr<awaited_operation<resource>> operation;
+    cancellable how = cancellable::yes;
 };
 
 } // namespace
@@ -113,7 +133,7 @@ asio::awaitable<resource> event_hub::wait_for(std::string_view resource_id, reso
     if (prepared.failure) {
         return failed_value<resource>(std::move(*prepared.failure));
     }
-    return await_value<resource>(std::move(prepared.operation), std::move(prepared.home));
+    return await_value<resource>(std::move(prepared.operation), std::move(prepared.home), prepared.how);
 }
 
 asio::awaitable<result<resource>> event_hub::try_wait_for(std::string_view resource_id,
@@ -123,7 +143,7 @@ asio::awaitable<result<resource>> event_hub::try_wait_for(std::string_view resou
     if (prepared.failure) {
         return failed_result<resource>(std::move(*prepared.failure));
     }
-    return await_result<resource>(std::move(prepared.operation), std::move(prepared.home));
+    return await_result<resource>(std::move(prepared.operation), std::move(prepared.home), prepared.how);
 }
 
 void event_hub::expect_change(std::string_view resource_id, std::string_view composition_id)
@@ -144,6 +164,23 @@ subscription event_hub::subscribe(const event_filter& filter)
     auto fresh = std::make_shared<subscription::state>(core_, filter);
     core_->subscriptions().add(*fresh);
     return subscription(std::move(fresh));
+}
+
+event_handling event_hub::handle(const event_filter& filter, event_handler handler,
+                                 const handling_options& options)
+{
+    if (std::string wrong = wrong_handling(handler, options); !wrong.empty()) {
+        error_info info;
+        info.call = "handle";
+        info.detail = std::move(wrong);
+        throw error(make_error_code(errc::invalid_argument), std::move(info));
+    }
+    if (!home_of(core_)) {
+        throw closed_error("handle");
+    }
+    auto fresh = std::make_shared<event_handling::state>(core_, filter, std::move(handler), options);
+    core_->handlers().add(fresh);
+    return event_handling(std::move(fresh));
 }
 
 asio::awaitable<hub_counts> event_hub::counts()

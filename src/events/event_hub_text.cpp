@@ -35,6 +35,22 @@ std::ostream& operator<<(std::ostream& stream, verdict value)
     return stream << to_string(value);
 }
 
+std::string_view to_string(acknowledge value) noexcept
+{
+    switch (value) {
+    case acknowledge::at_once:
+        return "at_once";
+    case acknowledge::after_handler:
+        return "after_handler";
+    }
+    return "unknown";
+}
+
+std::ostream& operator<<(std::ostream& stream, acknowledge value)
+{
+    return stream << to_string(value);
+}
+
 event_hub_options::event_hub_options() = default;
 
 void event_hub_options::validate() const
@@ -63,7 +79,9 @@ std::ostream& operator<<(std::ostream& stream, const hub_counts& value)
                   << " polls=" << value.polls << " resolved_by_fact=" << value.resolved_by_fact
                   << " resolved_by_event=" << value.resolved_by_event
                   << " resolved_by_poll=" << value.resolved_by_poll << " timed_out=" << value.timed_out
-                  << " dropped=" << value.dropped << " waiting=" << value.waiting << " facts=" << value.facts;
+                  << " dropped=" << value.dropped << " waiting=" << value.waiting << " facts=" << value.facts
+                  << " handled=" << value.handled << " handler_failures=" << value.handler_failures
+                  << " handler_overload=" << value.handler_overload << " handling=" << value.handling;
 }
 
 } // namespace videosdk::inline v0

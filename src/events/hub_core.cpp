@@ -41,7 +41,8 @@ hub_core::hub_core(std::shared_ptr<client_core> source, const event_hub_options&
       sweep_alarm_(*this),
       lists_(std::make_unique<watch_lists>()),
       ready_(std::make_shared<events::handover>()),
-      subscriptions_(options.subscription_queue)
+      subscriptions_(options.subscription_queue),
+      handlers_(*this, options.max_facts)
 {
 }
 
@@ -77,6 +78,7 @@ void hub_core::close_at_home()
     for (const auto& waiting : subscriptions_.close().ready) {
         hand_over(*waiting);
     }
+    handlers_.close();
 }
 
 void hub_core::context_shutdown() noexcept
@@ -109,6 +111,7 @@ void hub_core::context_shutdown() noexcept
     for (auto& waiting : subscriptions_.shut_down()) {
         dropped.emplace_back(std::move(waiting));
     }
+    handlers_.shut_down(dropped);
     time_->cancel(sweep_alarm_);
     table_.clear();
     // Destroys users' objects, which may call back into a hub that has nothing left.
@@ -216,16 +219,26 @@ void hub_core::begin_publish(events::publish_operation& which, event what)
         return which.deliver();
     }
     ++counts_.published;
-    if (!learn(what)) {
-        ++counts_.repetitions;
-        which.decide(verdict::repetition);
-    } else {
-        auto told = subscriptions_.deliver(std::make_shared<const event>(std::move(what)));
+    notice_.on_event();
+    const bool news = learn(what);
+    const auto shared = std::make_shared<const event>(std::move(what));
+    if (news) {
+        auto told = subscriptions_.deliver(shared);
         counts_.dropped += told.dropped;
         for (const auto& waiting : told.ready) {
             hand_over(*waiting);
         }
-        which.decide(verdict::accepted);
+    }
+    switch (handlers_.begin(which, shared, news)) {
+    case events::handlers::offer::at_work:
+        return;
+    case events::handlers::offer::no_room:
+        which.decide(verdict::unavailable);
+        break;
+    case events::handlers::offer::not_wanted:
+        counts_.repetitions += news ? 0 : 1;
+        which.decide(news ? verdict::accepted : verdict::repetition);
+        break;
     }
     if (ready_->empty()) {
         which.deliver();
@@ -238,6 +251,7 @@ hub_counts hub_core::counts() const
 {
     hub_counts out = counts_;
     out.facts = table_.facts();
+    out.handling = handlers_.in_progress();
     return out;
 }
 

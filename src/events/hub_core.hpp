@@ -4,6 +4,8 @@
 #include "api/client_core.hpp"
 #include "events/composition_book.hpp"
 #include "events/fact_table.hpp"
+#include "events/handlers.hpp"
+#include "events/poll_notice.hpp"
 #include "events/poll_schedule.hpp"
 #include "events/queued_operation.hpp"
 #include "events/subscriptions.hpp"
@@ -44,6 +46,7 @@ public:
     /// The handle is gone: no event is taken any more, waits are aborted, subscriptions end. From any thread.
     void close();
     events::subscription_list& subscriptions() noexcept { return subscriptions_; } ///< From any thread.
+    events::handlers& handlers() noexcept { return handlers_; }
 
     // For operations.
     void begin_wait(events::wait_operation& which);
@@ -57,6 +60,13 @@ public:
     void on_started(const std::string& resource_id, const std::string& composition_id) override;
     void on_end_command(const std::string& composition_id) override;
     hub_counts counts() const;
+
+    // For handlers.
+    const std::shared_ptr<scheduler>& time() const noexcept { return time_; }
+    const event_hub_options& options() const noexcept { return options_; }
+    hub_counts& tally() noexcept { return counts_; }
+    /// Completes it at the executor's next turn.
+    void hand_over(events::queued_operation& which);
 
 private:
     enum class cause { event, poll };
@@ -88,6 +98,7 @@ private:
                                              resource_status status) const;
 
     void settle(events::watch& which, cause by);
+    void say_that_polls_bring_the_news();
     void fail_all(events::watch& which, const error& failure);
     void fail_not_found(events::watch& which, const error& failure);
     template <class Function>
@@ -102,7 +113,6 @@ private:
     void answered(events::watch& which, result<resource> answer);
     void take_answer(events::watch& which, resource answer);
     bool is_stale(const events::watch& which) const noexcept;
-    void hand_over(events::queued_operation& which);
 
     std::shared_ptr<client_core> source_;
     std::shared_ptr<scheduler> time_;
@@ -113,6 +123,7 @@ private:
     std::atomic<bool> closing_ = false;
 
     events::moment now_ = 0;
+    events::poll_notice notice_;
     std::array<events::moment, 4> unnamed_news_{}; // by resource_type: events about nobody knows which
     events::fact_table table_;
     events::composition_book compositions_;
@@ -126,6 +137,7 @@ private:
     std::unique_ptr<watch_lists> lists_;
     std::shared_ptr<events::handover> ready_;
     events::subscription_list subscriptions_;
+    events::handlers handlers_;
 };
 
 /// Lets the other modules reach the core of a hub.

@@ -231,6 +231,9 @@ void hub_core::settle(watch& which, cause by)
             for_each_leaving(list, [&](events::wait_operation& waiting) {
                 ++count;
                 waiting.resolve(found);
+                if (by == cause::poll && notice_.on_poll(time_->now())) {
+                    say_that_polls_bring_the_news();
+                }
             });
         } else if (!which.of.facts.reachable(wanted)) {
             const error why = events::wait_unreachable_error(
@@ -239,6 +242,20 @@ void hub_core::settle(watch& which, cause by)
         }
     }
     after_waiter_left(which);
+}
+
+/// At the next turn: what the user's function does, or throws, must not happen in the middle of this.
+void hub_core::say_that_polls_bring_the_news()
+{
+    if (!options_.on_notice || !home_) {
+        return;
+    }
+    asio::post(home_, [self = shared_from_this(), count = notice_.in_a_row()] {
+        self->options_.on_notice(
+            "event_hub: the last " + std::to_string(count) +
+            " waits were ended by asking the API, and no webhook came meanwhile: does the "
+            "provider reach the webhook URL? webhook_receiver::self_test() tells");
+    });
 }
 
 template <class Function>

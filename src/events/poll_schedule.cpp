@@ -14,19 +14,20 @@ void poll_schedule::begin(time_point now, const poll_pace& pace) noexcept
 void poll_schedule::restart(time_point now, const poll_pace& pace) noexcept
 {
     interval_ = pace.first;
-    next_ = now + interval_;
+    next_ = std::max(now + interval_, not_before_);
 }
 
 void poll_schedule::hurry(time_point now, const poll_pace& pace) noexcept
 {
     interval_ = pace.first;
-    next_ = now;
+    next_ = std::max(now, not_before_);
 }
 
 void poll_schedule::answered(time_point now, const poll_pace& pace, bool again,
                              std::chrono::nanoseconds not_before) noexcept
 {
     asking_ = false;
+    not_before_ = now + not_before;
     if (again) {
         next_ = now + not_before;
         return;

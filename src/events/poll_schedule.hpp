@@ -22,7 +22,7 @@ public:
     void end() noexcept { wanted_ = false; }
     /// Something will happen soon: intervals start anew.
     void restart(time_point now, const poll_pace& pace) noexcept;
-    /// Something has happened: ask now.
+    /// Something has happened: ask now, or as soon as the API allows.
     void hurry(time_point now, const poll_pace& pace) noexcept;
     /// The question has left.
     void asked() noexcept { asking_ = true; }
@@ -37,6 +37,7 @@ public:
 
 private:
     time_point next_{};
+    time_point not_before_ = time_point::min();
     std::chrono::nanoseconds interval_{};
     bool wanted_ = false;
     bool asking_ = false;

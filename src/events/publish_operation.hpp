@@ -17,12 +17,21 @@ public:
     }
 
     void begin() override { hub_->begin_publish(*this, std::move(what_)); }
-    /// The event is in already, and the verdict on its way.
-    void on_cancel() override {}
+    /// The event is in already, and the verdict on its way, unless handlers work on it.
+    void on_cancel() override
+    {
+        const operation_ptr self(this);
+        if (carried) {
+            hub_->handlers().give_up(*this);
+            abort();
+        }
+    }
     void deliver() override { complete(outcome_); }
     operation_base& operation() noexcept override { return *this; }
 
     void decide(verdict outcome) noexcept { outcome_ = outcome; }
+
+    std::shared_ptr<delivery> carried; ///< While handlers work on the event.
 
 private:
     std::shared_ptr<hub_core> hub_;

@@ -40,25 +40,12 @@ subscription_item::subscription_item(event what) : event_(std::move(what)) {}
 
 subscription_item::subscription_item(std::uint64_t lagged) : lagged_(lagged) {}
 
-subscription::state::state(std::shared_ptr<hub_core> of, const event_filter& filter)
-    : hub(std::move(of)),
-      resource_id(filter.resource_id),
-      composition_id(filter.composition_id),
-      token(filter.token),
-      type(filter.type)
+subscription::state::state(std::shared_ptr<hub_core> of, const event_filter& wanted)
+    : hub(std::move(of)), filter(wanted)
 {
 }
 
 subscription::state::~state() = default;
-
-bool subscription::state::passes(const event& what) const noexcept
-{
-    const auto fits = [](const std::string& wanted, const std::string& found) {
-        return wanted.empty() || wanted == found;
-    };
-    return (!type || what.type == *type) && fits(resource_id, what.resource_id) &&
-           fits(composition_id, what.composition_id) && fits(token, what.token);
-}
 
 subscription::subscription() noexcept = default;
 
@@ -156,7 +143,7 @@ subscription_list::delivery subscription_list::deliver(const std::shared_ptr<con
     delivery out;
     const std::lock_guard lock(mutex_);
     for (subscription::state& each : list_) {
-        if (!each.passes(*what)) {
+        if (!each.filter.passes(*what)) {
             continue;
         }
         if (each.pending) {

@@ -1,6 +1,7 @@
 // Bounded queues of events for slow readers: drop the oldest, and say how many.
 #pragma once
 
+#include "events/kept_filter.hpp"
 #include "events/queued_operation.hpp"
 
 #include <videosdk/event_hub.hpp>
@@ -39,20 +40,15 @@ private:
 
 /// One queue. The owner may let go of it on any thread while events come in, so the list's mutex guards it.
 struct subscription::state {
-    state(std::shared_ptr<hub_core> of, const event_filter& filter);
+    state(std::shared_ptr<hub_core> of, const event_filter& wanted);
     ~state();
     state(const state&) = delete;
     state& operator=(const state&) = delete;
 
-    bool passes(const event& what) const noexcept;
-
     using hook_type = events::queued_operation::hook_type;
 
     const std::shared_ptr<hub_core> hub;
-    const std::string resource_id;
-    const std::string composition_id;
-    const std::string token;
-    const std::optional<event_type> type;
+    const events::kept_filter filter;
 
     hook_type hook; // until the owner lets go
     std::deque<std::shared_ptr<const event>> queue;

@@ -101,4 +101,18 @@ BOOST_AUTO_TEST_CASE(a_question_outlives_those_who_waited_and_serves_those_who_c
     BOOST_TEST(due_at(polls, 8s));
 }
 
+BOOST_AUTO_TEST_CASE(news_does_not_override_what_the_api_asked_to_wait)
+{
+    poll_schedule polls;
+    polls.begin(start, pace);
+    polls.asked();
+    polls.answered(start + 4s, pace, false, 20s);
+    polls.hurry(start + 5s, pace);
+    BOOST_TEST(due_at(polls, 24s));
+    polls.restart(start + 6s, pace);
+    BOOST_TEST(due_at(polls, 24s));
+    polls.hurry(start + 30s, pace);
+    BOOST_TEST(due_at(polls, 30s));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
