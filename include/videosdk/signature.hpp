@@ -25,7 +25,7 @@ public:
 private:
     friend VIDEOSDK_DECL bool verify_signature(std::string_view, std::string_view,
                                                const public_key&) noexcept;
-    std::shared_ptr<void> key_;
+    std::shared_ptr<const void> key_;
 };
 
 /// Whether `signature_base64` (the value of the `videosdk-signature` header) is the signature of `body`, byte
