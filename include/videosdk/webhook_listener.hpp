@@ -1,33 +1,61 @@
 // The embedded HTTP server for webhooks: a thin front of a webhook_receiver.
 #pragma once
 
+#include <videosdk/access_record.hpp>
+#include <videosdk/latency_counts.hpp>
 #include <videosdk/webhook_receiver.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <iosfwd>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace videosdk::inline v0 {
 
+/// Set member by member. Times are more than zero and at most 24 hours.
 class VIDEOSDK_DECL listener_options {
 public:
     listener_options();
 
+    /// Addresses to listen on besides the constructor's, written like it: the listener starts on all of them
+    /// or on none. IPv6 addresses take no IPv4 connections, so `0.0.0.0:8080` and `[::]:8080` go together.
+    std::vector<std::string> more_addresses;
     std::string certificate_chain_pem; ///< With private_key_pem: serve HTTPS. Without both: plain HTTP.
     std::string private_key_pem;
-    std::size_t max_connections = 10'000;
-    std::size_t max_head = 8 * 1024;                                 ///< Bytes.
-    std::size_t max_body = 64 * 1024;                                ///< Bytes.
+    std::size_t max_connections = 10'000; ///< Beyond, a connection is answered 503 and closed. At least 1.
+    /// Of one client address, an IPv6 address counting by its first 64 bits: beyond, a connection is answered
+    /// 503 and closed. A trusted proxy's connections are not limited; of those its requests in progress are
+    /// counted, by the address that it forwards, and answered 503 beyond. 0: without limit, which is right
+    /// behind a proxy that is not named in trusted_proxies, since all connections come from it.
+    std::size_t max_connections_per_address = 0;
+    /// Proxies in front of the listener, as addresses (`192.0.2.1`, `::1`) and networks (`10.0.0.0/8`,
+    /// `2001:db8::/32`). When such a peer sends X-Forwarded-For, the client is the right-most address in it
+    /// that is not itself a trusted proxy; where an entry on the way there is no address, the peer is. Nobody
+    /// else's X-Forwarded-For is looked at.
+    std::vector<std::string> trusted_proxies;
+    /// A path for load balancers, such as `/healthz`: GET and HEAD are answered 200, and 503 while the
+    /// listener drains, without the receiver. Not the path of a webhook. Empty: none.
+    std::string health_path;
+    std::size_t max_head = 8 * 1024;                                 ///< Bytes, 128 to 1 MiB.
+    std::size_t max_body = 64 * 1024;                                ///< Bytes, 1 to 1 GiB.
     std::chrono::nanoseconds head_timeout = std::chrono::seconds(5); ///< First byte of a head to its last.
     std::chrono::nanoseconds request_timeout =
         std::chrono::seconds(15); ///< First byte to the last of the body.
     std::chrono::nanoseconds handler_timeout = std::chrono::seconds(30); ///< Until the verdict; then 503.
-    std::chrono::nanoseconds write_timeout = std::chrono::seconds(15);
-    std::chrono::nanoseconds idle_timeout = std::chrono::seconds(60);
+    std::chrono::nanoseconds write_timeout = std::chrono::seconds(15);   ///< Until the answer was taken.
+    std::chrono::nanoseconds idle_timeout =
+        std::chrono::seconds(60); ///< Between requests; also for the TLS handshake.
+    /// Told of each answer, on the listener's executor, which waits for it: hand the record on, and return.
+    /// It holds no token, signature or body. What the hook throws is swallowed, and counted as log_failures.
+    std::function<void(const access_record&)> on_access;
     bool serial_executor = false; ///< As in client_options.
 
     /// Throws error (errc::invalid_argument) naming the field that is out of range.
@@ -36,23 +64,39 @@ public:
 
 struct listener_counts {
     std::uint64_t connections_accepted = 0;
-    std::uint64_t connections_open = 0; ///< Now.
-    std::uint64_t connections_shed = 0; ///< Answered 503 because there were too many.
+    std::uint64_t connections_open = 0;            ///< Now.
+    std::uint64_t connections_shed = 0;            ///< Answered 503 because there were too many.
+    std::uint64_t connections_shed_by_address = 0; ///< Of these, because of their address.
+    std::uint64_t accept_errors = 0;               ///< Out of descriptors or memory, mostly; outlived.
     std::uint64_t handshakes_failed = 0;
-    std::uint64_t requests = 0;
-    std::uint64_t refused = 0; ///< Not HTTP as it should be.
-    std::uint64_t timed_out = 0;
+    std::uint64_t requests = 0;      ///< Passed to the receiver.
+    std::uint64_t requests_shed = 0; ///< Forwarded ones, answered 503 because of their address.
+    std::uint64_t health_checks = 0;
+    std::uint64_t refused = 0; ///< Not HTTP as it should be, or too large: the sum of the next two.
+    std::uint64_t refused_heads = 0;
+    std::uint64_t refused_bodies = 0;
+    std::uint64_t timed_out = 0; ///< The sum of the next five; ends of idle connections are not counted.
+    std::uint64_t timed_out_handshakes = 0;
+    std::uint64_t timed_out_heads = 0;
+    std::uint64_t timed_out_bodies = 0;
+    std::uint64_t timed_out_handlers = 0;
+    std::uint64_t timed_out_writes = 0;
+    std::uint64_t log_failures = 0; ///< What on_access has thrown.
+    std::uint64_t verified = 0;     ///< Webhooks that the receiver accepted, whichever server brought them.
+    std::uint64_t repetitions = 0;  ///< Of these, ones that changed nothing.
+    latency_counts latency = {};    ///< Of the requests passed to the receiver.
 };
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const listener_counts& value);
 
 /// Listens for webhooks and answers with the receiver's verdicts: the status, `{"success":true}` or
-/// `{"success":false}`, and Retry-After. Why a request was refused stands in the receiver's counts, never in
-/// the answer. Keeps the receiver's state alive.
+/// `{"success":false}`, and Retry-After. Why a request was refused stands in the receiver's counts and in
+/// access records, never in the answer. Keeps the receiver's state alive. May be destroyed from any thread,
+/// and outlive its io_context.
 class VIDEOSDK_DECL webhook_listener {
 public:
-    /// `address` is `host:port` with a numeric host or `localhost`; port 0 takes a free one. Throws error
-    /// (errc::invalid_argument) naming the option.
+    /// `address` is `host:port` with a numeric host (`0.0.0.0:8080`, `[::1]:8080`) or `localhost`; port 0
+    /// takes a free one. Throws error (errc::invalid_argument) naming the option.
     webhook_listener(asio::any_io_executor executor, webhook_receiver& receiver, std::string address,
                      const listener_options& options = listener_options());
     webhook_listener(webhook_listener&&) noexcept;
@@ -60,12 +104,41 @@ public:
     /// Stops.
     ~webhook_listener();
 
-    /// Binds and begins to accept. Throws error: errc::address_in_use, listen_failed, naming the address.
+    /// Binds and begins to accept, on every address or, when it throws, on none. Throws error:
+    /// errc::address_in_use, listen_failed, invalid_argument, naming the address; invalid_argument for a
+    /// certificate or key that cannot be used; closed after stop() or drain().
     void start();
     /// Stops accepting and closes every connection. From any thread.
     void stop() noexcept;
-    /// The port bound by start().
+
+    /// Ends without losing a webhook: accepts what waits in the queues and stops accepting, closes
+    /// connections that are idle between requests, answers requests in progress with `Connection: close`. A
+    /// connection that has not sent anything yet is given head_timeout to begin.
+    ///
+    /// Completes when no connection is left, with 0; or when `timeout` (0 to 24 hours) has passed: the rest
+    /// is closed then, and the number of requests in progress that were cut is returned. The listener is
+    /// stopped afterwards. Of several drains the earliest timeout counts; all complete together.
+    ///
+    /// From any thread and executor. Errors: errc::invalid_argument (the timeout), errc::closed (moved from,
+    /// or the execution context is gone); operation_aborted, when cancelled or when the listener is
+    /// destroyed. Cancelling before the await begins does nothing else; afterwards it ends this wait only:
+    /// the listener goes on draining, and closes the rest at the timeout. stop() completes it at once, with
+    /// the requests that it cut.
+    ///
+    ///     const std::size_t cut = co_await listener.drain(std::chrono::seconds(20));
+    [[nodiscard]] asio::awaitable<std::size_t> drain(std::chrono::nanoseconds timeout);
+
+    /// Takes another certificate for connections accepted from now on; open ones keep theirs, and live on.
+    /// Chain and key are PEM text, as in listener_options, and are read before the function returns. From
+    /// any thread. Throws error: errc::invalid_argument when the listener serves plain HTTP, or naming the
+    /// part that is wrong, the listener then keeping what it has; errc::closed after stop().
+    void reload_certificate(std::string_view certificate_chain_pem, std::string_view private_key_pem);
+
+    /// The port bound by start(), of the constructor's address.
     std::uint16_t port() const noexcept;
+    /// The ports bound by start(): the constructor's address, then more_addresses in their order. Empty
+    /// before. From any thread.
+    std::vector<std::uint16_t> ports() const;
     listener_counts counts() const noexcept; ///< From any thread.
 
 private:

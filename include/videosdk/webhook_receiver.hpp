@@ -34,9 +34,10 @@ public:
     /// Signing keys of correlation tokens, each at least 16 bytes: the first signs, all verify. Empty:
     /// derived from the client's secret (then the client must have key and secret).
     std::vector<std::string> token_keys;
-    /// The provider's public key as PEM. Empty: fetched through the client when the first webhook comes, and
-    /// kept; when the provider changes it, the one before stays valid for 10 minutes. Give it to do without
-    /// the fetch, and to be told of a forgery at once.
+    /// The provider's public keys as PEM: one block, or several after each other while the provider changes
+    /// its key, at most 16, of which any may fit. Empty: fetched through the client when the first webhook
+    /// comes, and kept; when the provider changes it, the ones before stay valid for 10 minutes each. Give it
+    /// to do without the fetch, and to be told of a forgery at once.
     std::string public_key_pem;
     std::size_t max_body = 64 * 1024; ///< Bytes.
     /// Fetching the key again after a signature did not fit: at most once in this time, at most 24 h.
@@ -55,7 +56,7 @@ static_assert(std::is_trivially_destructible_v<webhook_request> && std::is_aggre
 
 /// What to answer.
 struct VIDEOSDK_DECL webhook_verdict {
-    unsigned status = 0; ///< 200, 400, 401, 404, 405, 413, 415, 503.
+    unsigned status = 0; ///< 200, 400, 401, 404, 405, 413, 415, 421, 503.
     std::optional<std::chrono::seconds> retry_after = {};
     const char* reason = ""; ///< Why, for logs and counters: a static text.
 };
@@ -73,6 +74,16 @@ struct receiver_counts {
 };
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const receiver_counts& value);
+
+struct self_test_options {
+    std::chrono::nanoseconds timeout = std::chrono::seconds(10); ///< Of all of it; positive, at most 24 h.
+    /// Whom to trust behind an https public_url. Null: as client_options::tls says.
+    const tls_options* tls = nullptr;
+};
+
+static_assert(std::is_trivially_destructible_v<self_test_options> && std::is_aggregate_v<self_test_options>);
+
+inline constexpr self_test_options self_test_defaults = {};
 
 /// Checks webhooks and publishes them to a hub. Behind a user's own server:
 ///
@@ -102,18 +113,41 @@ public:
     ///     413  the body, and its length as declared, are at most max_body; 400 when the two differ
     ///     401  there is one videosdk-signature, and it is the provider's over the raw body
     ///     400  the body is a webhook's
-    ///     503  the hub took it
+    ///     503  the hub took it, and so did every handler (event_hub::handle)
     ///     200  accepted, or a repetition
     ///
     /// A signature that does not fit a fetched key is no proof of a forgery, since the provider may have
     /// changed its key: the key is fetched anew, and where key_refetch_interval does not allow that yet, the
     /// verdict is 503 with the time until it does, as it is when no key could be fetched. 401 is said only
-    /// against a key fetched after the request had come, or against public_key_pem.
+    /// against a key fetched after the request had come, or against public_key_pem. While a key is fetched,
+    /// at most 256 requests of 4 MiB in all are held; one more is sent away for a second.
     ///
     /// May be awaited from any executor; signature and body are checked on it, the rest on the client's.
     /// Errors: operation_aborted. Cancelling before the hub has the event drops the request unjudged;
-    /// afterwards it does nothing.
+    /// afterwards it ends only the waiting for handlers, which go on.
     [[nodiscard]] asio::awaitable<webhook_verdict> accept(const webhook_request& request);
+
+    /// Calls its own public_url as the provider would, and completes with the time there and back when the
+    /// probe has come to this very receiver: whether through webhook_listener or a user's own server that
+    /// calls accept(). The probe is a POST to a fresh webhook URL with a mark that nobody without the token
+    /// keys can make; accept() answers it with 200, and with 421 where another process of the deployment
+    /// sent it. It reaches no hub and no counter of webhooks. There is one attempt, on a connection of its
+    /// own.
+    ///
+    /// Errors: errc::resolve_failed, connect_failed, tls_failed, connection_lost, timeout, response_timeout
+    /// and the other errors of a transport, when nothing answered as HTTP; unexpected_response, with
+    /// http_status(), when something else did: another server, a proxy that does not pass the path on, a
+    /// redirect, another process of the deployment; invalid_argument (the timeout); closed (moved from, or
+    /// the execution context is gone); operation_aborted. The text says what came back and what to look at.
+    /// Cancelling closes the probe's connection.
+    ///
+    /// From any thread and executor; reads its arguments before it returns.
+    ///
+    ///     co_await receiver.self_test();                      // throws where no webhook would arrive
+    [[nodiscard]] asio::awaitable<std::chrono::nanoseconds>
+    self_test(const self_test_options& options = self_test_defaults);
+    [[nodiscard]] asio::awaitable<result<std::chrono::nanoseconds>>
+    try_self_test(const self_test_options& options = self_test_defaults);
 
     receiver_counts counts() const noexcept; ///< From any thread.
 

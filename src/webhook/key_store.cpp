@@ -35,10 +35,15 @@ void key_store::on_fetched(public_key key, std::string pem, time_point now)
     if (pem == pem_) {
         return;
     }
-    if (current_) {
-        previous_ = std::exchange(current_, public_key());
-        previous_until_ = now + pace_.overlap;
+    // One that comes back is not former any more: servers of the provider may disagree for a while.
+    std::erase_if(former_, [&](const former_key& each) { return each.pem == pem || now >= each.until; });
+    if (former_.size() == most_former) {
+        former_.erase(former_.begin());
     }
+    if (current_) {
+        former_.emplace_back(current_, pem_, now + pace_.overlap);
+    }
+    ++edition_;
     current_ = std::move(key);
     pem_ = std::move(pem);
 }
@@ -56,9 +61,17 @@ void key_store::on_fetch_failed(time_point now) noexcept
     backoff_ = pause * 2;
 }
 
-std::array<public_key, 2> key_store::keys(time_point now) const
+std::array<public_key, 1 + key_store::most_former> key_store::keys(time_point now) const
 {
-    return {current_, now < previous_until_ ? previous_ : public_key()};
+    std::array<public_key, 1 + most_former> out;
+    out[0] = current_;
+    std::size_t next = 1;
+    for (const former_key& each : former_) {
+        if (now < each.until) {
+            out[next++] = each.key;
+        }
+    }
+    return out;
 }
 
 } // namespace videosdk::inline v0::webhook

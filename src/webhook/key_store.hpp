@@ -6,8 +6,11 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace videosdk::inline v0::webhook {
 
@@ -20,7 +23,7 @@ public:
 
     struct pace {
         std::chrono::nanoseconds refetch_interval; ///< Between two fetches, while there is a key.
-        std::chrono::nanoseconds overlap;          ///< The key before the current one counts this long.
+        std::chrono::nanoseconds overlap;          ///< A key that was replaced counts this long.
         std::chrono::nanoseconds first_backoff;    ///< After a failed fetch, while there is no key; doubles.
     };
 
@@ -45,18 +48,33 @@ public:
     void on_fetched(public_key key, std::string pem, time_point now);
     void on_fetch_failed(time_point now) noexcept;
 
-    /// Keys that count, the current one first; the others are empty.
-    std::array<public_key, 2> keys(time_point now) const;
-    const public_key& current() const noexcept { return current_; }
+    /// A provider that changes its key more often than that within an overlap, or whose servers disagree, is
+    /// followed no further.
+    static constexpr std::size_t most_former = 4;
+    /// Keys that count, the current one first; the rest are empty.
+    std::array<public_key, 1 + most_former> keys(time_point now) const;
+    /// Goes up when there is another key to try.
+    std::uint64_t edition() const noexcept { return edition_; }
     bool fetching() const noexcept { return fetching_; }
 
 private:
+    struct former_key {
+        former_key(public_key its_key, std::string its_pem, time_point its_end)
+            : key(std::move(its_key)), pem(std::move(its_pem)), until(its_end)
+        {
+        }
+
+        public_key key;
+        std::string pem;
+        time_point until;
+    };
+
     pace pace_;
     std::chrono::nanoseconds backoff_;
     public_key current_;
     std::string pem_; // of current_: rotation is told by the text
-    public_key previous_;
-    time_point previous_until_{};
+    std::uint64_t edition_ = 0;
+    std::vector<former_key> former_; // the oldest first
     moment now_ = 0;
     moment begun_ = 0;  // the last fetch
     moment proven_ = 0; // the last fetch that brought a key

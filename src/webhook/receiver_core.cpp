@@ -4,6 +4,7 @@
 #include "auth/encoding.hpp"
 #include "model/json.hpp"
 #include "webhook/receiver_options.hpp"
+#include "webhook/self_test.hpp"
 #include "webhook/signature_operation.hpp"
 
 #include <algorithm>
@@ -24,9 +25,11 @@ constexpr std::chrono::seconds longest_fetch(10);
 
 // Requests held while the key is fetched; each keeps its body.
 constexpr std::size_t most_held = 256;
+constexpr std::size_t most_held_bytes = 4 * 1024 * 1024;
 constexpr std::chrono::seconds too_many_held(1);
 
 constexpr std::chrono::seconds hub_gone(5);
+constexpr std::chrono::seconds handler_failed(5);
 
 asio::awaitable<webhook_verdict> at_once(webhook_verdict verdict)
 {
@@ -60,13 +63,11 @@ receiver_core::receiver_core(std::shared_ptr<client_core> source, std::shared_pt
       base_url_(webhook::base_url_of(options)),
       boot_(auth::make_boot()),
       fetch_timeout_(std::min<std::chrono::nanoseconds>(source_->options().timeout, longest_fetch)),
+      pinned_(webhook::pinned_keys_of(options)),
       keys_({options.key_refetch_interval, key_overlap, first_key_backoff}),
-      ready_(std::make_shared<events::handover>())
+      ready_(std::make_shared<events::handover>()),
+      self_tests_(webhook::self_tests::make(source_))
 {
-    if (!options.public_key_pem.empty()) {
-        pinned_ = true;
-        current_key_ = public_key::from_pem(options.public_key_pem).value(); // validate() has read it
-    }
 }
 
 receiver_core::~receiver_core()
@@ -119,6 +120,9 @@ webhook_verdict receiver_core::tell(const webhook_verdict& verdict) noexcept
 
 asio::awaitable<webhook_verdict> receiver_core::accept(const webhook_request& request)
 {
+    if (const auto probe = self_tests_->recognise(request, rules_)) {
+        return at_once(*probe);
+    }
     const webhook::request_check checked = webhook::check_request(request, rules_);
     if (checked.refusal) {
         return at_once(tell(*checked.refusal));
@@ -127,14 +131,11 @@ asio::awaitable<webhook_verdict> receiver_core::accept(const webhook_request& re
                  std::make_shared<const webhook::letter>(checked.token, checked.signature, request.body));
 }
 
-bool receiver_core::fits_current_key(const webhook::letter& what) const
+bool receiver_core::fits_pinned_key(const webhook::letter& what) const noexcept
 {
-    public_key key;
-    {
-        const std::lock_guard lock(key_mutex_);
-        key = current_key_;
-    }
-    return verify_signature(what.body, what.signature, key);
+    return std::any_of(pinned_.begin(), pinned_.end(), [&](const public_key& key) {
+        return verify_signature(what.body, what.signature, key);
+    });
 }
 
 /// Runs on the caller's executor. The signature is checked before the body is read: what nobody signed is not
@@ -143,18 +144,28 @@ asio::awaitable<webhook_verdict> receiver_core::judge(std::shared_ptr<receiver_c
                                                       std::shared_ptr<const webhook::letter> what)
 {
     signature_check checked;
-    if (self->fits_current_key(*what)) {
-        checked.what = signature_check::kind::genuine;
-    } else if (self->pinned_) {
-        checked.what = signature_check::kind::forged;
+    if (!self->pinned_.empty()) {
+        checked.what =
+            self->fits_pinned_key(*what) ? signature_check::kind::genuine : signature_check::kind::forged;
     } else {
-        asio::any_io_executor home = self->home_;
-        if (!home) {
-            co_return self->tell(come_later(hub_gone, "the receiver's execution context is gone"));
+        public_key current;
+        std::uint64_t edition = 0;
+        {
+            const std::lock_guard lock(self->key_mutex_);
+            current = self->current_key_;
+            edition = self->current_edition_;
         }
-        boost::intrusive_ptr<awaited_operation<signature_check>> pending(
-            new webhook::signature_operation(self, what));
-        checked = co_await await_value<signature_check>(std::move(pending), std::move(home));
+        if (verify_signature(what->body, what->signature, current)) {
+            checked.what = signature_check::kind::genuine;
+        } else {
+            asio::any_io_executor home = self->home_;
+            if (!home) {
+                co_return self->tell(come_later(hub_gone, "the receiver's execution context is gone"));
+            }
+            boost::intrusive_ptr<awaited_operation<signature_check>> pending(
+                new webhook::signature_operation(self, what, edition));
+            checked = co_await await_value<signature_check>(std::move(pending), std::move(home));
+        }
     }
     if (checked.what == signature_check::kind::undecided) {
         co_return self->tell(come_later(checked.after, "the provider's key is not known to be current"));
@@ -169,7 +180,10 @@ asio::awaitable<webhook_verdict> receiver_core::judge(std::shared_ptr<receiver_c
     read->token = what->token;
     const verdict told = co_await events::publish(self->hub_, std::move(*read));
     if (told == verdict::unavailable) {
-        co_return self->tell(come_later(hub_gone, "the event_hub is gone"));
+        if (self->hub_->closed()) {
+            co_return self->tell(come_later(hub_gone, "the event_hub is gone"));
+        }
+        co_return self->tell(come_later(handler_failed, "a handler has not taken it"));
     }
     if (told == verdict::repetition) {
         ++self->counts_.repetitions;
@@ -185,27 +199,44 @@ void receiver_core::begin_check(webhook::signature_operation& which)
         which.deliver();
         return;
     }
-    if (held_count_ == most_held) {
+    if (held_count_ == most_held || which.what().size() > most_held_bytes - held_bytes_) {
         which.outcome.after = too_many_held;
         which.deliver();
         return;
     }
+    hold(which);
+}
+
+void receiver_core::hold(webhook::signature_operation& which)
+{
     which.held = true;
     held_.push(which);
     ++held_count_;
+    held_bytes_ += which.what().size();
+}
+
+/// Tries no key twice: a forgery costs its sender more than us.
+bool receiver_core::fits_key(webhook::signature_operation& which)
+{
+    const std::uint64_t edition = keys_.edition();
+    if (std::exchange(which.tried_all, edition) == edition) {
+        return false;
+    }
+    const auto keys = keys_.keys(source_->time().now());
+    const std::size_t first = which.tried_current == edition ? 1 : 0;
+    return std::any_of(keys.begin() + first, keys.end(), [&](const public_key& key) {
+        return verify_signature(which.what().body, which.what().signature, key);
+    });
 }
 
 /// False when the answer must wait for the fetch under way.
 bool receiver_core::decide(webhook::signature_operation& which)
 {
-    const auto now = source_->time().now();
-    for (const public_key& key : keys_.keys(now)) {
-        if (verify_signature(which.what().body, which.what().signature, key)) {
-            which.outcome.what = signature_check::kind::genuine;
-            return true;
-        }
+    if (fits_key(which)) {
+        which.outcome.what = signature_check::kind::genuine;
+        return true;
     }
-    const key_store::decision decided = keys_.on_misfit(which.arrived, now);
+    const key_store::decision decided = keys_.on_misfit(which.arrived, source_->time().now());
     switch (decided.what) {
     case key_store::advice::hold:
         if (decided.fetch) {
@@ -226,6 +257,7 @@ void receiver_core::cancel_check(webhook::signature_operation& which)
 {
     which.held = false;
     --held_count_;
+    held_bytes_ -= which.what().size();
     events::operation_list::remove(which);
 }
 
@@ -245,6 +277,7 @@ void receiver_core::fetched(result<raw_response> answer)
     events::operation_list batch;
     batch.swap(held_);
     held_count_ = 0;
+    held_bytes_ = 0;
     while (events::queued_operation* const next = batch.front()) {
         auto& waiting = static_cast<webhook::signature_operation&>(*next);
         const operation_ptr keep = batch.pop();
@@ -252,8 +285,7 @@ void receiver_core::fetched(result<raw_response> answer)
             waiting.held = false;
             ready_->push(waiting, home_);
         } else {
-            held_.push(waiting);
-            ++held_count_;
+            hold(waiting);
         }
     }
 }
@@ -268,6 +300,7 @@ void receiver_core::take_key(const result<raw_response>& answer)
                 keys_.on_fetched(*key, *pem, now);
                 const std::lock_guard lock(key_mutex_);
                 current_key_ = *key;
+                current_edition_ = keys_.edition();
                 return;
             }
         }

@@ -13,13 +13,16 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace videosdk::inline v0 {
 
 namespace webhook {
 
+class self_tests;
 class signature_operation;
 
 /// What is kept of a request whose token is ours.
@@ -28,6 +31,8 @@ struct letter {
         : token(its_token), signature(its_signature), body(its_body)
     {
     }
+
+    std::size_t size() const noexcept { return token.size() + signature.size() + body.size(); }
 
     std::string token;
     std::string signature;
@@ -62,6 +67,12 @@ public:
     const auth::correlation_keys& keys() const noexcept { return rules_.keys; }
     receiver_counts counts() const noexcept;
 
+    // The receiver's call of its own URL: self_test.hpp.
+    static std::optional<error> refuse_self_test(const receiver_core* core, const self_test_options& options);
+    boost::intrusive_ptr<awaited_operation<std::chrono::nanoseconds>>
+    prepare_self_test(const self_test_options& options) const;
+    const asio::any_io_executor& home() const noexcept { return home_; }
+
     // For operations.
     void begin_check(webhook::signature_operation& which);
     void cancel_check(webhook::signature_operation& which);
@@ -81,7 +92,9 @@ private:
                                                   std::shared_ptr<const webhook::letter> what);
     void context_shutdown() noexcept override;
     webhook_verdict tell(const webhook_verdict& verdict) noexcept;
-    bool fits_current_key(const webhook::letter& what) const;
+    bool fits_pinned_key(const webhook::letter& what) const noexcept;
+    bool fits_key(webhook::signature_operation& which);
+    void hold(webhook::signature_operation& which);
     bool decide(webhook::signature_operation& which);
     void begin_fetch();
     void fetched(result<raw_response> answer);
@@ -94,16 +107,19 @@ private:
     std::string base_url_;
     const std::string boot_;
     const std::chrono::nanoseconds fetch_timeout_;
-    bool pinned_ = false;
+    const std::vector<public_key> pinned_;
 
     mutable std::mutex key_mutex_;
     public_key current_key_; // what most signatures fit, to be checked on the caller's thread
+    std::uint64_t current_edition_ = 0;
 
     webhook::key_store keys_;
     events::operation_list held_;
     std::size_t held_count_ = 0;
+    std::size_t held_bytes_ = 0;
     std::shared_ptr<events::handover> ready_;
     std::unique_ptr<client_core::internal_call> fetch_;
+    const std::shared_ptr<webhook::self_tests> self_tests_;
     atomic_counts counts_;
 };
 

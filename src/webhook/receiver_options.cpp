@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t longest_url = 255;
 constexpr std::size_t token_size = 82;
+constexpr std::size_t most_pinned = 16; // a forgery is held against each
 
 [[noreturn]] void refuse(std::string detail)
 {
@@ -57,12 +58,7 @@ void validate(const webhook_options& options, const client_core* source, const h
     }
     check_url(options);
     check_token_keys(options, *source);
-    if (!options.public_key_pem.empty()) {
-        const auto key = public_key::from_pem(options.public_key_pem);
-        if (key.has_error()) {
-            refuse("public_key_pem: " + key.error().info().detail);
-        }
-    }
+    static_cast<void>(pinned_keys_of(options));
     if (options.max_body == 0) {
         refuse("max_body must be at least 1");
     }
@@ -82,6 +78,26 @@ request_rules rules_of(const webhook_options& options, const client_core& source
     }
     out.owner = options.owner;
     out.max_body = options.max_body;
+    return out;
+}
+
+std::vector<public_key> pinned_keys_of(const webhook_options& options)
+{
+    constexpr std::string_view mark = "-----BEGIN ";
+    std::vector<public_key> out;
+    std::string_view rest = options.public_key_pem;
+    while (!rest.empty()) {
+        const std::size_t begin = rest.find(mark);
+        const std::size_t next =
+            begin == std::string_view::npos ? begin : rest.find(mark, begin + mark.size());
+        const auto key = public_key::from_pem(rest.substr(0, next));
+        if (key.has_error() || out.size() == most_pinned) {
+            refuse("public_key_pem: block " + std::to_string(out.size() + 1) + ": " +
+                   (key.has_error() ? key.error().info().detail : "at most 16 keys are taken"));
+        }
+        out.push_back(*key);
+        rest = next == std::string_view::npos ? std::string_view() : rest.substr(next);
+    }
     return out;
 }
 

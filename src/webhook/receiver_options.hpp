@@ -7,6 +7,7 @@
 #include <videosdk/webhook_receiver.hpp>
 
 #include <string>
+#include <vector>
 
 namespace videosdk::inline v0::webhook {
 
@@ -16,6 +17,8 @@ void validate(const webhook_options& options, const client_core* source, const h
 
 // Of options that validate() has passed.
 request_rules rules_of(const webhook_options& options, const client_core& source);
+/// The keys of public_key_pem; none where they are to be fetched.
+std::vector<public_key> pinned_keys_of(const webhook_options& options);
 /// `<public_url>/<owner>/`, to which a token is appended.
 std::string base_url_of(const webhook_options& options);
 

@@ -3,6 +3,7 @@
 
 #include "webhook/receiver_core.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -10,8 +11,10 @@ namespace videosdk::inline v0::webhook {
 
 class signature_operation final : public awaited_operation<signature_check>, public events::queued_operation {
 public:
-    signature_operation(std::shared_ptr<receiver_core> receiver, std::shared_ptr<const letter> what)
-        : receiver_(std::move(receiver)), what_(std::move(what))
+    /// `edition`: of the key store, whose current key it does not fit.
+    signature_operation(std::shared_ptr<receiver_core> receiver, std::shared_ptr<const letter> what,
+                        std::uint64_t edition)
+        : tried_current(edition), receiver_(std::move(receiver)), what_(std::move(what))
     {
     }
 
@@ -29,6 +32,8 @@ public:
 
     const letter& what() const noexcept { return *what_; }
 
+    const std::uint64_t tried_current;
+    std::uint64_t tried_all = 0; ///< The edition of which it fits no key.
     key_store::moment arrived = 0;
     bool held = false;
     signature_check outcome;

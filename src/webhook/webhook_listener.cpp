@@ -2,11 +2,13 @@
 #include "http/server.hpp"
 #include "webhook/listener_answer.hpp"
 #include "webhook/receiver_core.hpp"
+#include "webhook/request_check.hpp"
 
 #include <videosdk/webhook_listener.hpp>
 
 #include <boost/asio/strand.hpp>
 
+#include <algorithm>
 #include <ostream>
 #include <utility>
 
@@ -26,6 +28,7 @@ http::server_options server_options_of(const listener_options& options)
     http::server_options out;
     out.name = "webhook_listener";
     out.head.max_head = options.max_head;
+    out.head.max_target = std::min(out.head.max_target, options.max_head);
     out.max_body = options.max_body;
     out.max_connections = options.max_connections;
     out.head_timeout = options.head_timeout;
@@ -33,6 +36,18 @@ http::server_options server_options_of(const listener_options& options)
     out.handler_timeout = options.handler_timeout;
     out.write_timeout = options.write_timeout;
     out.idle_timeout = options.idle_timeout;
+    out.max_connections_per_address = options.max_connections_per_address;
+    out.trusted_proxies = options.trusted_proxies;
+    out.more_addresses = options.more_addresses;
+    out.health_path = options.health_path;
+    if (options.on_access) {
+        out.on_access = [tell = options.on_access, health = options.health_path](const access_record& raw) {
+            access_record record = raw;
+            const std::string path = webhook::masked_path(raw.path, health);
+            record.path = path;
+            tell(record);
+        };
+    }
     if (!options.private_key_pem.empty()) {
         out.tls.emplace();
         out.tls->certificate_chain_pem = options.certificate_chain_pem;
@@ -85,12 +100,27 @@ void listener_options::validate() const
     http::validate(server_options_of(*this));
 }
 
+namespace {
+
+/// What only the receiver knows: which paths are webhooks'.
+const listener_options& checked(const listener_options& options, const receiver_core& receiver)
+{
+    if (!webhook::token_of_target(options.health_path, receiver.owner()).empty()) {
+        refuse("listener_options", "health_path is the path of a webhook: it ends in /" + receiver.owner() +
+                                       "/ and a token; take another, such as /healthz");
+    }
+    return options;
+}
+
+} // namespace
+
 class webhook_listener::state {
 public:
     state(asio::any_io_executor executor, std::shared_ptr<receiver_core> receiver, std::string address,
           const listener_options& options)
-        : server_(serial(std::move(executor), options), std::move(address), server_options_of(options),
-                  [receiver = std::move(receiver)](const http::server_request& request) {
+        : receiver_(std::move(receiver)),
+          server_(serial(std::move(executor), checked(options, *receiver_)), std::move(address),
+                  server_options_of(options), [receiver = receiver_](const http::server_request& request) {
                       return answer(receiver->accept({.method = request.method,
                                                       .target = request.target,
                                                       .headers = request.headers,
@@ -100,8 +130,10 @@ public:
     }
 
     http::server& server() noexcept { return server_; }
+    receiver_counts receiver() const noexcept { return receiver_->counts(); }
 
 private:
+    const std::shared_ptr<receiver_core> receiver_;
     http::server server_;
 };
 
@@ -132,9 +164,37 @@ void webhook_listener::stop() noexcept
     }
 }
 
+asio::awaitable<std::size_t> webhook_listener::drain(std::chrono::nanoseconds timeout)
+{
+    if (!state_) {
+        error_info info;
+        info.call = "webhook_listener";
+        info.detail = "drain() of a listener that was moved from";
+        return failed_value<std::size_t>(error(make_error_code(errc::closed), std::move(info)));
+    }
+    return state_->server().drain(timeout);
+}
+
+void webhook_listener::reload_certificate(std::string_view certificate_chain_pem,
+                                          std::string_view private_key_pem)
+{
+    if (!state_) {
+        refuse("webhook_listener", "reload_certificate() of a listener that was moved from");
+    }
+    http::server_tls material;
+    material.certificate_chain_pem = certificate_chain_pem;
+    material.private_key_pem = private_key_pem;
+    state_->server().reload_certificate(material);
+}
+
 std::uint16_t webhook_listener::port() const noexcept
 {
     return state_ ? state_->server().port() : std::uint16_t(0);
+}
+
+std::vector<std::uint16_t> webhook_listener::ports() const
+{
+    return state_ ? state_->server().ports() : std::vector<std::uint16_t>();
 }
 
 listener_counts webhook_listener::counts() const noexcept
@@ -145,21 +205,45 @@ listener_counts webhook_listener::counts() const noexcept
         out.connections_accepted = counts.connections_accepted;
         out.connections_open = counts.connections_open;
         out.connections_shed = counts.connections_shed;
+        out.connections_shed_by_address = counts.connections_shed_by_address;
+        out.accept_errors = counts.accept_errors;
         out.handshakes_failed = counts.handshakes_failed;
         out.requests = counts.requests;
+        out.requests_shed = counts.requests_shed;
+        out.health_checks = counts.health_checks;
         out.refused = counts.refused;
+        out.refused_heads = counts.refused_heads;
+        out.refused_bodies = counts.refused_bodies;
         out.timed_out = counts.timed_out;
+        out.timed_out_handshakes = counts.timed_out_handshakes;
+        out.timed_out_heads = counts.timed_out_heads;
+        out.timed_out_bodies = counts.timed_out_bodies;
+        out.timed_out_handlers = counts.timed_out_handlers;
+        out.timed_out_writes = counts.timed_out_writes;
+        out.log_failures = counts.log_failures;
+        out.latency = counts.latency;
+        const receiver_counts receiver = state_->receiver();
+        out.verified = receiver.accepted;
+        out.repetitions = receiver.repetitions;
     }
     return out;
 }
 
 std::ostream& operator<<(std::ostream& stream, const listener_counts& value)
 {
-    return stream << "connections_accepted=" << value.connections_accepted
-                  << " connections_open=" << value.connections_open
-                  << " connections_shed=" << value.connections_shed
-                  << " handshakes_failed=" << value.handshakes_failed << " requests=" << value.requests
-                  << " refused=" << value.refused << " timed_out=" << value.timed_out;
+    stream << "connections_accepted=" << value.connections_accepted
+           << " connections_open=" << value.connections_open << " connections_shed=" << value.connections_shed
+           << " connections_shed_by_address=" << value.connections_shed_by_address
+           << " accept_errors=" << value.accept_errors << " handshakes_failed=" << value.handshakes_failed
+           << " requests=" << value.requests << " requests_shed=" << value.requests_shed
+           << " health_checks=" << value.health_checks << " refused=" << value.refused
+           << " refused_heads=" << value.refused_heads << " refused_bodies=" << value.refused_bodies
+           << " timed_out=" << value.timed_out << " timed_out_handshakes=" << value.timed_out_handshakes
+           << " timed_out_heads=" << value.timed_out_heads << " timed_out_bodies=" << value.timed_out_bodies
+           << " timed_out_handlers=" << value.timed_out_handlers
+           << " timed_out_writes=" << value.timed_out_writes << " log_failures=" << value.log_failures
+           << " verified=" << value.verified << " repetitions=" << value.repetitions;
+    return stream << " latency: " << value.latency;
 }
 
 } // namespace videosdk::inline v0

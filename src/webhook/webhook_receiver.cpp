@@ -45,6 +45,23 @@ asio::awaitable<webhook_verdict> webhook_receiver::accept(const webhook_request&
     return core_ ? core_->accept(request) : nobody_there();
 }
 
+asio::awaitable<std::chrono::nanoseconds> webhook_receiver::self_test(const self_test_options& options)
+{
+    if (auto failure = receiver_core::refuse_self_test(core_.get(), options)) {
+        return failed_value<std::chrono::nanoseconds>(std::move(*failure));
+    }
+    return await_value<std::chrono::nanoseconds>(core_->prepare_self_test(options), core_->home());
+}
+
+asio::awaitable<result<std::chrono::nanoseconds>>
+webhook_receiver::try_self_test(const self_test_options& options)
+{
+    if (auto failure = receiver_core::refuse_self_test(core_.get(), options)) {
+        return failed_result<std::chrono::nanoseconds>(std::move(*failure));
+    }
+    return await_result<std::chrono::nanoseconds>(core_->prepare_self_test(options), core_->home());
+}
+
 receiver_counts webhook_receiver::counts() const noexcept
 {
     return core_ ? core_->counts() : receiver_counts();

@@ -114,6 +114,44 @@ BOOST_FIXTURE_TEST_CASE(the_same_key_again_is_no_rotation, key_world)
     BOOST_TEST(!counts(rsa_signer::provider()));
 }
 
+BOOST_FIXTURE_TEST_CASE(each_key_that_was_replaced_counts_for_its_own_overlap, key_world)
+{
+    const rsa_signer third;
+    BOOST_TEST(misfit().fetch);
+    fetched(rsa_signer::provider());
+    now += 60s;
+    BOOST_TEST(misfit().fetch);
+    fetched(rsa_signer::rotated());
+    now += 60s;
+    BOOST_TEST(misfit().fetch);
+    fetched(third);
+    BOOST_TEST(counts(rsa_signer::provider()));
+    BOOST_TEST(counts(rsa_signer::rotated()));
+    BOOST_TEST(counts(third));
+    now += 9min;
+    BOOST_TEST(!counts(rsa_signer::provider()));
+    BOOST_TEST(counts(rsa_signer::rotated()));
+    now += 1min;
+    BOOST_TEST(!counts(rsa_signer::rotated()));
+    BOOST_TEST(counts(third));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_key_that_comes_back_is_the_current_one_again, key_world)
+{
+    for (int i = 0; i != 8; ++i) { // further than there is room for
+        now += 60s;
+        BOOST_TEST(misfit().fetch);
+        fetched(i % 2 == 0 ? rsa_signer::provider() : rsa_signer::rotated());
+    }
+    BOOST_TEST(store.edition() == 8U);
+    now += 9min;
+    BOOST_TEST(counts(rsa_signer::provider()));
+    BOOST_TEST(counts(rsa_signer::rotated()));
+    now += 1min;
+    BOOST_TEST(!counts(rsa_signer::provider()));
+    BOOST_TEST(counts(rsa_signer::rotated()));
+}
+
 BOOST_FIXTURE_TEST_CASE(the_last_good_key_survives_a_failed_fetch, key_world)
 {
     BOOST_TEST(misfit().fetch);

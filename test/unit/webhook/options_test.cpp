@@ -133,6 +133,17 @@ BOOST_FIXTURE_TEST_CASE(a_public_key_that_is_none_is_named, options_world)
     BOOST_TEST(names(refused(), "public_key_pem"));
     options.public_key_pem = rsa_signer::provider().public_pem();
     BOOST_TEST(refused() == "");
+    options.public_key_pem += "-----BEGIN PUBLIC KEY-----";
+    BOOST_TEST(names(refused(), "public_key_pem: block 2: "));
+    options.public_key_pem.clear();
+    for (int i = 0; i != 16; ++i) {
+        options.public_key_pem += rsa_signer::provider().public_pem();
+    }
+    BOOST_TEST(refused() == "");
+    options.public_key_pem += rsa_signer::provider().public_pem();
+    BOOST_TEST(names(refused(), "at most 16 keys"));
+    options.public_key_pem = " ";
+    BOOST_TEST(names(refused(), "public_key_pem"));
 }
 
 BOOST_FIXTURE_TEST_CASE(other_options_out_of_range_are_named, options_world)
@@ -175,6 +186,10 @@ BOOST_FIXTURE_TEST_CASE(a_listeners_wrong_options_are_named, options_world)
     BOOST_TEST(names(wrong([](auto& o) { o.max_body = 0; }), "max_body"));
     BOOST_TEST(names(wrong([](auto& o) { o.head_timeout = 0s; }), "head_timeout"));
     BOOST_TEST(names(wrong([](auto& o) { o.max_head = 0; }), "max_head"));
+    BOOST_TEST(names(wrong([](auto& o) { o.health_path = "healthz"; }), "health_path"));
+    BOOST_TEST(names(wrong([](auto& o) { o.more_addresses = {"nowhere"}; }), "more_addresses[0]"));
+    BOOST_TEST(
+        names(wrong([](auto& o) { o.trusted_proxies = {"::/0", "10.0.0.0/99"}; }), "trusted_proxies[1]"));
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_tells_the_status_and_when_to_come_back_and_nothing_else)
@@ -192,6 +207,22 @@ BOOST_AUTO_TEST_CASE(an_answer_tells_the_status_and_when_to_come_back_and_nothin
     BOOST_TEST(webhook::answer_of({.status = 405}).headers.front().first == "Allow");
 }
 
+BOOST_AUTO_TEST_CASE(no_segment_that_could_be_a_token_is_shown)
+{
+    const std::string token(82, 't');
+    const auto masked = [](std::string_view target) { return webhook::masked_path(target, "/a/health"); };
+    BOOST_TEST(masked("/hooks/studio/" + token) == "/hooks/studio/*");
+    BOOST_TEST(masked("/hooks/studio/" + token + "/") == "/hooks/studio/*/");
+    BOOST_TEST(masked("/hooks/" + token + "/more//") == "/hooks/*/*//");
+    BOOST_TEST(masked("/hooks?token=" + token) == "/*");
+    BOOST_TEST(masked("/hooks#" + token) == "/*");
+    BOOST_TEST(masked("*") == "*");
+    BOOST_TEST(masked("/") == "/");
+    BOOST_TEST(masked("") == "");
+    BOOST_TEST(masked("/a/health?" + token) == "/a/health");
+    BOOST_TEST(masked("/a/healthy") == "/a/*");
+}
+
 BOOST_AUTO_TEST_CASE(verdicts_and_counts_are_printed_on_one_line)
 {
     std::ostringstream out;
@@ -202,8 +233,11 @@ BOOST_AUTO_TEST_CASE(verdicts_and_counts_are_printed_on_one_line)
         out.str() ==
         "503 no key (retry after 7 s)\n"
         "accepted=3 repetitions=0 bad_request=0 bad_token=0 bad_signature=0 unavailable=0 key_fetches=0\n"
-        "connections_accepted=0 connections_open=0 connections_shed=0 handshakes_failed=0 requests=4 "
-        "refused=0 timed_out=0");
+        "connections_accepted=0 connections_open=0 connections_shed=0 connections_shed_by_address=0 "
+        "accept_errors=0 handshakes_failed=0 requests=4 requests_shed=0 health_checks=0 refused=0 "
+        "refused_heads=0 refused_bodies=0 timed_out=0 timed_out_handshakes=0 timed_out_heads=0 "
+        "timed_out_bodies=0 timed_out_handlers=0 timed_out_writes=0 log_failures=0 verified=0 repetitions=0 "
+        "latency: count=0 mean=0ms max=0ms");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

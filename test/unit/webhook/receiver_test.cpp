@@ -62,6 +62,20 @@ BOOST_FIXTURE_TEST_CASE(a_forgery_is_refused_at_once_where_the_key_is_pinned, pi
     BOOST_TEST(api->exchanges == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(of_several_pinned_keys_any_may_fit, receiver_world)
+{
+    webhook_options both = pinned();
+    both.public_key_pem =
+        "during the rotation\n" + rsa_signer::provider().public_pem() + rsa_signer::rotated().public_pem();
+    receiver.emplace(*source, *hub, both);
+    url = receiver->webhook_url();
+    BOOST_TEST(send(acquired, rsa_signer::provider())->status == 200U);
+    BOOST_TEST(send(acquired, rsa_signer::rotated())->status == 200U);
+    const rsa_signer stranger;
+    BOOST_TEST(send(acquired, stranger)->status == 401U);
+    BOOST_TEST(api->exchanges == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(an_event_replayed_to_another_owner_is_not_found, pinned_world)
 {
     webhook_options other = pinned();
