@@ -1,0 +1,116 @@
+// A server on a loopback socket, and one connection after another to it: bytes in, answers out. Nothing
+// blocks and no clock decides: a silent server ends the test, not a verdict.
+#pragma once
+
+#include "http/server.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace conformance {
+
+namespace asio = boost::asio;
+namespace http = videosdk::http;
+
+/// What the handler saw of a request.
+struct seen_request {
+    std::string method;
+    std::string target;
+    std::string body;
+    std::string host; ///< The Host header as the handler finds it.
+};
+
+/// One answer off the wire.
+struct answer {
+    unsigned status = 0;
+    std::string head; ///< With its line ends, up to and with the empty line.
+    std::string body;
+    /// The value of the header, empty when there is none.
+    std::string field(std::string_view name) const;
+    bool has(std::string_view name) const;
+};
+
+/// A connection's whole life, as its client saw it.
+struct conversation {
+    std::vector<answer> answers;
+    std::string left;             ///< Bytes that are no answer.
+    bool closed_in_order = false; ///< The server ended it, by FIN.
+    std::vector<seen_request> seen;
+};
+
+class place;
+
+/// A client's connection.
+class line {
+public:
+    explicit line(place& where);
+    void send(std::string_view bytes);
+    void half_close();
+    /// What has arrived when nothing more happens.
+    const std::string& arrived();
+    bool ended() const { return ended_; }
+    /// Reads until the server ends the connection.
+    std::string rest();
+    bool in_order() const;
+
+private:
+    void read();
+    place& where_;
+    asio::ip::tcp::socket socket_;
+    std::string buffer_;
+    std::vector<char> part_;
+    boost::system::error_code failure_;
+    bool ended_ = false;
+};
+
+class place {
+public:
+    /// The service below, or a handler of the test's own.
+    explicit place(http::server::handler handle = {});
+    ~place();
+
+    /// One connection: sends the bytes, and reads until the server ends it. `to_head`: the answers of that
+    /// many first requests have no body whatever their length says.
+    conversation talk(std::string_view bytes, std::size_t to_head = 0);
+
+    void run_until(const std::function<bool()>& done);
+    void settle();
+    http::server_counts counts() const { return server_->counts(); }
+    std::uint16_t port() const { return server_->port(); }
+    asio::io_context& io() { return io_; }
+
+    std::vector<seen_request> seen;
+
+private:
+    asio::awaitable<http::server_response> serve(const http::server_request& request);
+
+    asio::io_context io_{1};
+    std::unique_ptr<http::server> server_;
+};
+
+/// The answers in the bytes; what is left when they end or are none.
+std::vector<answer> answers_in(std::string_view bytes, std::size_t to_head, std::string& left);
+
+/// The bytes in a form that a test's message can hold.
+std::string printable(std::string_view bytes);
+
+/// Whether the only answer is 4xx, 501 or 505, says that the connection closes, and it closed; why not, else.
+std::string not_refused(const conversation& what);
+
+/// `GET /smuggled`, as it stands behind what must be refused.
+extern const std::string smuggled;
+/// The last request of a connection, `GET /last`.
+extern const std::string last;
+
+} // namespace conformance

@@ -1,0 +1,146 @@
+// RFC 9112, sections 9 and 11: connections, their order and their end, and what an answer may hold. Each test
+// is named after its section; doc/http.md lists them.
+#include "collection.hpp"
+
+#include <string>
+
+using namespace conformance;
+using namespace std::string_literals;
+
+BOOST_AUTO_TEST_SUITE(rfc9112_connections)
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_2_answers_come_in_the_order_of_the_requests)
+{
+    place here;
+    std::string all;
+    for (int i = 0; i < 20; ++i) {
+        all += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    }
+    const conversation what = here.talk(all + last);
+    BOOST_REQUIRE_EQUAL(what.answers.size(), 21U);
+    for (std::size_t i = 0; i < 20; ++i) {
+        BOOST_CHECK_EQUAL(what.answers[i].body, "GET /" + std::to_string(i));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_3_a_connection_of_1_1_persists_and_one_of_1_0_when_asked)
+{
+    place here;
+    const auto stays = [&](const std::string& request) {
+        const conversation what = here.talk(request + last);
+        BOOST_REQUIRE(!what.answers.empty());
+        const bool says_close = what.answers[0].field("Connection") == "close";
+        BOOST_CHECK_EQUAL(says_close, what.answers.size() == 1);
+        return what.answers.size() == 2;
+    };
+    BOOST_CHECK(stays(probe("GET", "")));
+    BOOST_CHECK(stays(probe("GET", "Connection: keep-alive\r\n")));
+    BOOST_CHECK(!stays(probe("GET", "Connection: close\r\n")));
+    BOOST_CHECK(!stays(probe("GET", "Connection: keep-alive, close\r\n")));
+    BOOST_CHECK(!stays("GET / HTTP/1.0\r\n\r\n"));
+    BOOST_CHECK(stays("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
+    BOOST_CHECK(!stays("GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n"));
+    BOOST_CHECK(!stays("GET / HTTP/1.0\r\nConnection: upgrade\r\n\r\n"));
+    const conversation kept = here.talk("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + last);
+    BOOST_CHECK_EQUAL(kept.answers[0].field("Connection"), "keep-alive");
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_3_a_whole_body_is_read_before_the_next_request)
+{
+    place here;
+    // The service looks at no body of a GET.
+    const conversation what = here.talk(
+        probe("GET", "Content-Length: 37\r\n", "GET /smuggled HTTP/1.1\r\nHost: aa\r\n\r\n!") + last);
+    BOOST_REQUIRE_EQUAL(what.answers.size(), 2U);
+    BOOST_CHECK_EQUAL(what.answers[1].body, "GET /last");
+    BOOST_CHECK_EQUAL(what.seen.size(), 2U);
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_3_2_pipelined_requests_are_all_answered)
+{
+    place here;
+    const std::string chunked = probe("POST", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\n\r\n");
+    const std::string all = probe("GET", "") + probe("POST", "Content-Length: 2\r\n", "de") + chunked +
+                            probe("OPTIONS", "") + last;
+    // In one piece, and byte by byte.
+    BOOST_CHECK_EQUAL(here.talk(all).answers.size(), 5U);
+    line client(here);
+    for (const char c : all) {
+        client.send(std::string(1, c));
+        here.settle();
+    }
+    std::string left;
+    const auto answers = answers_in(client.rest(), 0, left);
+    BOOST_REQUIRE_EQUAL(answers.size(), 5U);
+    BOOST_CHECK_EQUAL(answers[2].body, "abc");
+    BOOST_CHECK(left.empty());
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_3_2_nothing_behind_a_refused_request_is_read)
+{
+    place here;
+    const conversation what = here.talk(probe("GET", "") + probe("GET", "X : y\r\n") + smuggled + last);
+    BOOST_REQUIRE_EQUAL(what.answers.size(), 2U);
+    BOOST_CHECK_EQUAL(what.answers[1].status, 400U);
+    BOOST_CHECK_EQUAL(what.seen.size(), 1U);
+    BOOST_CHECK(what.closed_in_order && what.left.empty());
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_6_after_close_is_said_no_request_is_served)
+{
+    place here;
+    const conversation asked = here.talk(last + smuggled);
+    BOOST_REQUIRE_EQUAL(asked.answers.size(), 1U);
+    BOOST_CHECK_EQUAL(asked.answers[0].field("Connection"), "close");
+    BOOST_CHECK(asked.closed_in_order && asked.left.empty());
+    BOOST_CHECK_EQUAL(asked.seen.size(), 1U);
+    // The server's own wish is said too, and kept.
+    place closing([](const http::server_request&) -> asio::awaitable<http::server_response> {
+        http::server_response answer(200, "x");
+        answer.close = true;
+        co_return answer;
+    });
+    const conversation told = closing.talk(probe("GET", "") + smuggled);
+    BOOST_REQUIRE_EQUAL(told.answers.size(), 1U);
+    BOOST_CHECK_EQUAL(told.answers[0].field("Connection"), "close");
+    BOOST_CHECK(told.closed_in_order);
+    BOOST_CHECK_EQUAL(closing.counts().requests, 1U);
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_6_the_last_answer_is_read_though_more_was_sent)
+{
+    place here;
+    // Unread bytes at the close would become a reset, which may overtake the answer.
+    const conversation what = here.talk(probe("GET", "X : y\r\n") + std::string(300'000, 'x'));
+    BOOST_REQUIRE_EQUAL(what.answers.size(), 1U);
+    BOOST_CHECK_EQUAL(what.answers[0].status, 400U);
+    BOOST_CHECK(what.closed_in_order);
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_11_1_no_answer_is_split_by_what_a_handler_puts_into_it)
+{
+    place here([](const http::server_request& request) -> asio::awaitable<http::server_response> {
+        http::server_response answer(200, "x");
+        if (request.target == "/value") {
+            answer.headers.emplace_back("X", "a\r\nSet-Cookie: b");
+        } else if (request.target == "/name") {
+            answer.headers.emplace_back("X: a\r\nY", "b");
+        } else if (request.target == "/type") {
+            answer.content_type = "text/plain\r\n\r\nHTTP/1.1 200 OK";
+        } else if (request.target == "/nul") {
+            answer.headers.emplace_back("X", "a\0b"s);
+        } else {
+            answer.headers.emplace_back("Content-Length", "0");
+        }
+        co_return answer;
+    });
+    for (const auto* target : {"/value", "/name", "/type", "/nul", "/length"}) {
+        const conversation what =
+            here.talk("GET "s + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        BOOST_REQUIRE_EQUAL(what.answers.size(), 1U);
+        BOOST_CHECK_EQUAL(what.answers[0].status, 500U);
+        BOOST_CHECK(what.left.empty() && !what.answers[0].has("Set-Cookie"));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
