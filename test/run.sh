@@ -6,6 +6,7 @@
 #   asan-clang  clang, the same: every test but those that look at sources only (label `sources`)
 #   tsan        clang, ThreadSanitizer: the tests labelled `threads`
 #   release     g++, optimised: the tests labelled `counts`, which count system calls and allocations
+#   fuzz        clang, libFuzzer with the sanitizers: the tests labelled `fuzz`, 20 s each or VIDEOSDK_FUZZ_SECONDS
 # --long adds the tests labelled `long`. With CI set, a test that would be skipped fails.
 set -euo pipefail
 
@@ -58,18 +59,19 @@ build_labelled() {
 
 list_tests() {
     cmake -D "OUT=$top/build/all" -D "LONG=$long" -D "STRICT=$([[ -n ${CI:-} ]] && echo 1 || echo 0)" \
-        -D "TREES=asan:$top/build/asan:;asan-clang:$top/build/asan-clang::-sources;tsan:$top/build/tsan:threads;release:$top/build/release:counts" \
+        -D "TREES=asan:$top/build/asan:;asan-clang:$top/build/asan-clang::-sources;tsan:$top/build/tsan:threads;release:$top/build/release:counts;fuzz:$top/build/fuzz:fuzz" \
         -P test/tools/tests.cmake
 }
 
 step "packages" cmake/packages.sh test
-for tree in asan asan-clang tsan release; do
+for tree in asan asan-clang tsan release fuzz; do
     step "$tree: configured" configure "$tree"
 done
 step "asan: built" ninja -C build/asan -j "$jobs"
 step "asan-clang: built" ninja -C build/asan-clang -j "$jobs"
 step "tsan: built" build_labelled tsan threads
 step "release: built" build_labelled release counts
+step "fuzz: built" build_labelled fuzz fuzz
 step "tests listed" list_tests
 
 ctest --test-dir build/all -j "$jobs" --timeout 600 --no-tests=error --output-on-failure
