@@ -7,6 +7,7 @@
 #include <chrono>
 #include <exception>
 #include <iostream>
+#include <string>
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
@@ -17,12 +18,15 @@ asio::awaitable<void> run(videosdk::client& client)
         {.type = videosdk::resource_type::recording, .webhook_url = "https://hooks.example.com/videosdk"});
     std::cout << resources.front() << '\n'; // pending, and billed until it is released
 
+    const std::string id = resources.front().id;
     videosdk::event_hub hub(client); // asks the API when no webhook tells
-    auto unit =
-        co_await hub.wait_for(resources.front().id, videosdk::resource_status::idle, {.timeout = 60s});
-    std::cout << unit << '\n';
-
-    std::cout << co_await client.release(unit.id) << '\n';
+    auto ready = co_await hub.try_wait_for(id, videosdk::resource_status::idle, {.timeout = 60s});
+    if (ready) {
+        std::cout << *ready << '\n'; // here it would record
+    } else {
+        std::cerr << ready.error().what() << '\n';
+    }
+    std::cout << co_await client.release(id) << '\n'; // whatever happened
     client.close();
 }
 

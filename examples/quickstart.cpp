@@ -81,7 +81,8 @@ asio::awaitable<void> acquire_two(parties& all)
         // A URL of its own for each acquire: what comes there is about this resource.
         const std::string url = all.receiver.webhook_url();
         auto granted = co_await all.client.acquire(
-            {.type = videosdk::resource_type::recording, .webhook_url = url, .units = 1});
+            {.type = videosdk::resource_type::recording, .webhook_url = url, .units = 1},
+            {.cancellable = false}); // a grant that came after Ctrl-C would be nobody's
         for (const auto& unit : granted) {
             all.ours.units.push_back(unit.id);
             all.log.step() << "acquired " << unit.id << ", " << unit.status << '\n';
@@ -131,14 +132,16 @@ asio::awaitable<void> give_back(parties& all, const std::string& room)
 {
     std::optional<videosdk::error> failure;
     if (!all.ours.recording.empty()) {
-        auto ended = co_await all.client.try_end_recording({.room_id = room, .id = all.ours.recording});
+        auto ended = co_await all.client.try_end_recording({.room_id = room, .id = all.ours.recording},
+                                                           {.cancellable = false});
         if (ended.has_error()) {
             failure = ended.error();
         }
     }
     for (const auto& id : all.ours.units) {
-        static_cast<void>(co_await all.hub.try_wait_for(id, resource_status::idle, {.timeout = 3min}));
-        auto released = co_await all.client.try_release(id);
+        static_cast<void>(co_await all.hub.try_wait_for(id, resource_status::idle,
+                                                        {.timeout = 3min, .cancellable = false}));
+        auto released = co_await all.client.try_release(id, {.cancellable = false});
         if (released.has_error()) {
             std::cerr << id << " is still held, and billed: " << released.error().what() << '\n';
             failure = released.error();
@@ -165,7 +168,6 @@ asio::awaitable<void> run(parties& all, const settings& chosen)
     }
     // From here on Ctrl-C waits: a resource that is not given back costs money.
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     try {
         co_await give_back(all, chosen.room_id);
     } catch (...) {
