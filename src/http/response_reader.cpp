@@ -34,6 +34,7 @@ struct field {
 class in_place_parser final : private beast_http::basic_parser<false> {
 public:
     using base = beast_http::basic_parser<false>;
+    using base::chunked;
     using base::is_done;
     using base::is_header_done;
     using base::keep_alive;
@@ -43,7 +44,8 @@ public:
         : buffer_(buffer), fields_(fields)
     {
         eager(true);
-        header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits.max_head, UINT32_MAX)));
+        // Exceeded by nothing that head_is_too_long() lets through: Beast's own counting depends on the cut.
+        header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits.max_head, UINT32_MAX - 1) + 1));
         body_limit(limits.max_body);
         fields_.clear();
     }
@@ -157,6 +159,7 @@ void response_reader::reset()
     filled_ = 0;
     parsed_ = 0;
     begin_ = 0;
+    searched_ = 0;
     status_ = 0;
     interim_ = 0;
     headers_.clear();
@@ -191,9 +194,36 @@ response_reader::state response_reader::commit(std::size_t count)
     return parse();
 }
 
+// Beast asserts that it is not asked twice about a last chunk of which four bytes have come. Behind a head at
+// least five follow.
+bool response_reader::too_few_for_a_chunk() const noexcept
+{
+    return parts_->parser->is_header_done() && parts_->parser->chunked() &&
+           parts_->parser->body().size == 0 && filled_ - parsed_ < std::string_view("0\r\n\r\n").size();
+}
+
+bool response_reader::head_is_too_long() noexcept
+{
+    if (parts_->parser->is_header_done()) {
+        return false;
+    }
+    constexpr std::string_view mark = "\r\n\r\n";
+    const std::string_view bytes(buffer_.data(), filled_);
+    const std::size_t from = std::max(begin_, searched_);
+    const std::size_t end = bytes.find(mark, from);
+    searched_ = std::max(begin_, filled_ - std::min(filled_, mark.size() - 1));
+    return (end == std::string_view::npos ? filled_ : end + mark.size()) - begin_ > limits_.max_head;
+}
+
 response_reader::state response_reader::parse()
 {
     for (;;) {
+        if (head_is_too_long()) {
+            return fail(errc::response_too_large, "the head is longer than it may be");
+        }
+        if (too_few_for_a_chunk() && !parts_->parser->is_done()) {
+            return state::needs_more;
+        }
         error_code failure;
         parsed_ += parts_->parser->take(parsed_, filled_, failure);
         if (failure == beast_http::error::need_more) {
@@ -204,6 +234,9 @@ response_reader::state response_reader::parse()
         }
         if (failure) {
             return fail(meaning(failure), failure.message());
+        }
+        if (parts_->parser->is_header_done() && parts_->parser->status() < 100) {
+            return fail(errc::malformed_response, "a status below 100");
         }
         if (!parts_->parser->is_done()) {
             return state::needs_more;
@@ -221,6 +254,7 @@ response_reader::state response_reader::parse()
         }
         parts_->parser.emplace(buffer_, parts_->fields, limits_);
         begin_ = parsed_;
+        searched_ = parsed_;
         if (parsed_ == filled_) {
             return state::needs_more;
         }
@@ -228,10 +262,11 @@ response_reader::state response_reader::parse()
 }
 
 // Beast parses the beginning of a head once, and then waits for the head's end. Parsed as a whole, a head
-// that was never going to end is told from one that was cut off, however its bytes came.
-bool response_reader::head_is_malformed()
+// that was never going to end is told from one that was cut off, however its bytes came; and so is a first
+// chunk.
+bool response_reader::beginning_is_malformed()
 {
-    if (parts_->parser->is_header_done()) {
+    if (parts_->parser->is_header_done() && !too_few_for_a_chunk()) {
         return false;
     }
     parts_->parser.emplace(buffer_, parts_->fields, limits_);
@@ -246,7 +281,7 @@ bool response_reader::head_is_malformed()
 
 response_reader::state response_reader::commit_end(bool truncated)
 {
-    if (head_is_malformed()) {
+    if (beginning_is_malformed()) {
         return state::failed;
     }
     if (!parts_->parser->is_header_done() || !parts_->parser->need_eof()) {

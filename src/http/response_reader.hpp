@@ -60,7 +60,9 @@ public:
 private:
     struct parts; // Beast's parser, kept out of this header.
     state parse();
-    bool head_is_malformed();
+    bool head_is_too_long() noexcept;
+    bool too_few_for_a_chunk() const noexcept;
+    bool beginning_is_malformed();
     state fail(errc why, std::string detail);
     state finish();
     void make_room();
@@ -70,7 +72,8 @@ private:
     std::vector<char> buffer_;
     std::size_t filled_ = 0; ///< Bytes in the buffer.
     std::size_t parsed_ = 0; ///< Of these, taken by the parser.
-    std::size_t begin_ = 0;  ///< Where the message begins: behind interim responses.
+    std::size_t begin_ = 0;
+    std::size_t searched_ = 0; ///< Where the message begins: behind interim responses.
     std::vector<header_view> headers_;
     unsigned status_ = 0;
     unsigned interim_ = 0; ///< Interim responses so far.

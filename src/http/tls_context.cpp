@@ -54,7 +54,6 @@ void restrict_protocol(SSL_CTX* native)
                                       SSL_OP_IGNORE_UNEXPECTED_EOF);
     if (SSL_CTX_set_cipher_list(native, ciphers_of_tls_1_2) != 1 ||
         SSL_CTX_set_ciphersuites(native, ciphers_of_tls_1_3) != 1) {
-        ERR_clear_error();
         refuse("this OpenSSL has none of the ciphers that are allowed");
     }
 }
@@ -119,6 +118,16 @@ const char* advice_on_protocol(const boost::system::error_code& failure) noexcep
     }
 }
 
+/// What OpenSSL says of options stands in an error of ours; the next user of TLS on this thread must not find
+/// it.
+class error_queue_guard {
+public:
+    error_queue_guard() = default;
+    error_queue_guard(const error_queue_guard&) = delete;
+    error_queue_guard& operator=(const error_queue_guard&) = delete;
+    ~error_queue_guard() { ERR_clear_error(); }
+};
+
 /// Where the context of a connection finds its tls_context.
 int own_index()
 {
@@ -133,6 +142,7 @@ tls_context::tls_context(const endpoint& where, const tls_options& options)
       verify_(!options.insecure_accept_any_certificate),
       context_(asio::ssl::context::tls_client)
 {
+    const error_queue_guard guard;
     SSL_CTX* const native = context_.native_handle();
     restrict_protocol(native);
     SSL_CTX_set_alpn_protos(native, alpn_http_1_1.data(), static_cast<unsigned>(alpn_http_1_1.size()));

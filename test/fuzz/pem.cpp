@@ -11,6 +11,8 @@
 
 #include <openssl/err.h>
 
+#include <algorithm>
+#include <cctype>
 #include <string>
 
 namespace {
@@ -29,7 +31,11 @@ void tells_no_material(const error& failure, std::string_view input)
     fuzz::require(fuzz::is_one_line(what), "a refusal is one line");
     constexpr std::size_t telling = 24;
     for (std::size_t i = 0; i + telling <= input.size(); i += telling) {
-        fuzz::require(what.find(input.substr(i, telling)) == std::string_view::npos,
+        const std::string_view piece = input.substr(i, telling);
+        const bool material = std::ranges::all_of(piece, [](char c) {
+            return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/';
+        });
+        fuzz::require(!material || what.find(piece) == std::string_view::npos,
                       "a refusal does not quote the material");
     }
 }

@@ -51,6 +51,12 @@ void note(const reader& from, outcome& into)
     fuzz::require(head <= limits.max_head, "a head is within its limit");
 }
 
+// What is wrong in more than one way may be refused for either, as the cut shows one or the other first.
+bool agree(const outcome& a, const outcome& b)
+{
+    return a == b || (a.reached == reader::state::failed && b.reached == reader::state::failed);
+}
+
 // Feeds pieces of at most `largest` bytes; what is left over is not looked at.
 outcome read(reader& into, std::string_view bytes, std::size_t largest)
 {
@@ -108,9 +114,11 @@ void fuzz::response_reader(std::string_view input)
     const outcome expected = read(first, input, 1);
     for (const std::size_t largest : {std::size_t{5}, std::size_t{200}, input.size() + 1}) {
         reader other(limits);
-        require(read(other, input, largest) == expected, "the outcome is the same however the bytes are cut");
+        require(agree(read(other, input, largest), expected),
+                "the outcome is the same however the bytes are cut");
         other.reset();
-        require(read(other, input, largest) == expected, "a reader that was reset has forgotten everything");
+        require(agree(read(other, input, largest), expected),
+                "a reader that was reset has forgotten everything");
     }
     truncation_is_told(input);
 }

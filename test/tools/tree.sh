@@ -25,7 +25,7 @@ mapfile -d '' -t library < <(printf '%s\0' "${code[@]}" | grep -z '^\(\./\)\?\(s
 
 forbid "a path of somebody's machine" '(^|[^A-Za-z0-9_./-])/(work|tmp|home|root|Users)/' "${everything[@]}"
 forbid "a package registry's host: registries are reached by their clients" \
-    '(deb\.debian\.org|security\.debian\.org|registry\.npmjs\.org|pypi\.org|files\.pythonhosted\.org|crates\.io|proxy\.golang\.org)' \
+    '(^|[^A-Za-z0-9.])((deb|security|snapshot|registry|proxy|static|files)\.[a-z]+|crates|pypi|rubygems)\.(org|io)([^a-z]|$)' \
     "${everything[@]}"
 forbid "g++ 12 miscompiles a co_await in a condition: name the result first" \
     '(^|[^A-Za-z0-9_])(if|while|switch)( constexpr)? *\([^;]*co_await' "${code[@]}"

@@ -158,6 +158,19 @@ BOOST_AUTO_TEST_CASE(a_head_beyond_its_limit_is_refused)
     BOOST_TEST((reader.failure() == errc::response_too_large));
 }
 
+BOOST_AUTO_TEST_CASE(the_limit_of_a_head_is_exact_however_it_is_cut)
+{
+    const std::string begin = "HTTP/1.1 204 No Content\r\nX: ";
+    for (const std::size_t size : {std::size_t{1023}, std::size_t{1024}, std::size_t{1025}}) {
+        const std::string text = begin + std::string(size - begin.size() - 4, 'a') + "\r\n\r\n";
+        BOOST_REQUIRE(text.size() == size);
+        for (const std::size_t step : {std::size_t{1}, std::size_t{7}, size - 1, size}) {
+            response_reader reader({1024, 2048});
+            BOOST_TEST((feed(reader, text, step) == (size <= 1024 ? state::complete : state::failed)));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_body_beyond_its_limit_is_refused_in_every_framing)
 {
     const std::string big(3000, 'a');
@@ -201,11 +214,45 @@ BOOST_AUTO_TEST_CASE(a_long_body_in_tiny_chunks_is_closed_up_and_whole)
     BOOST_TEST((reader.body() == expected));
 }
 
+BOOST_AUTO_TEST_CASE(a_chunked_body_that_is_empty_is_read_however_it_is_cut)
+{
+    const std::string text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    for (std::size_t first = 1; first != text.size(); ++first) {
+        for (const std::size_t rest : {std::size_t{1}, std::size_t{2}, text.size()}) {
+            response_reader reader({1024, 2048});
+            BOOST_TEST((feed(reader, text.substr(0, first), first) == state::needs_more));
+            BOOST_TEST_CONTEXT("cut at " << first << ", then every " << rest)
+            {
+                BOOST_REQUIRE(feed(reader, text.substr(first), rest) == state::complete);
+                BOOST_TEST(reader.body().empty());
+                BOOST_TEST(reader.reusable());
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_first_chunk_that_is_none_is_malformed_and_one_that_is_cut_off_is_truncated)
+{
+    const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::size_t slice : {std::size_t{1}, head.size(), head.size() + 100}) {
+        for (const auto& [chunk, expected] :
+             {std::pair{"zz\r\n", errc::malformed_response}, std::pair{"z", errc::truncated_response},
+              std::pair{"0\r\n\r", errc::truncated_response}, std::pair{"0\r\n", errc::truncated_response},
+              std::pair{"", errc::truncated_response}}) {
+            response_reader reader({1024, 2048});
+            const state fed = feed(reader, head + chunk, slice);
+            BOOST_TEST((fed == state::failed || reader.commit_end(false) == state::failed));
+            BOOST_TEST((reader.failure() == expected), "'" << chunk << "' by " << slice);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(garbage_is_malformed)
 {
-    for (const std::string_view text : {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n",
-                                        "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n",
-                                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+    for (const std::string_view text :
+         {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 050 OK\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
         response_reader reader({});
         BOOST_TEST((feed(reader, text, 1000) == state::failed));
         BOOST_TEST((reader.failure() == errc::malformed_response));
