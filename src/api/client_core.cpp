@@ -297,7 +297,9 @@ start_internal(std::shared_ptr<client_core> core, call_spec spec, std::chrono::n
                answer_reader<T> read, std::function<void(result<T>)> done)
 {
     spec.timeout = timeout;
-    spec.max_attempts = core->options().retry.max_attempts;
+    if (spec.max_attempts == 0) {
+        spec.max_attempts = core->options().retry.max_attempts;
+    }
     return std::make_unique<internal_call_handle<T>>(
         std::make_shared<internal_call_state<T>>(std::move(core), std::move(spec), read, std::move(done)));
 }
@@ -315,12 +317,13 @@ client_core::start_get(std::string_view id, std::chrono::nanoseconds timeout, ge
 
 std::unique_ptr<client_core::internal_call> client_core::start_request(verb method, std::string_view path,
                                                                        std::chrono::nanoseconds timeout,
-                                                                       text_done done)
+                                                                       text_done done,
+                                                                       std::uint32_t max_attempts)
 {
-    return start_internal<raw_response>(
-        shared_from_this(),
-        call_spec("request", method, base_path_ + std::string(path), {}, method == verb::get), timeout,
-        &read_raw_answer, std::move(done));
+    call_spec spec("request", method, base_path_ + std::string(path), {}, method == verb::get);
+    spec.max_attempts = max_attempts;
+    return start_internal<raw_response>(shared_from_this(), std::move(spec), timeout, &read_raw_answer,
+                                        std::move(done));
 }
 
 } // namespace videosdk::inline v0

@@ -61,8 +61,10 @@ public:
     using text_done = std::function<void(result<raw_response>)>;
     std::unique_ptr<internal_call> start_get(std::string_view id, std::chrono::nanoseconds timeout,
                                              get_done done);
+    /// `max_attempts` 0: as the client's calls.
     std::unique_ptr<internal_call> start_request(verb method, std::string_view path,
-                                                 std::chrono::nanoseconds timeout, text_done done);
+                                                 std::chrono::nanoseconds timeout, text_done done,
+                                                 std::uint32_t max_attempts = 0);
 
     /// The client object is gone (or moved over): aborts every call of users; internal calls fail with
     /// errc::closed. From any thread.

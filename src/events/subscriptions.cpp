@@ -126,6 +126,11 @@ error next_operation::aborted() const
     return aborted_error("cancelled");
 }
 
+bool next_operation::reclaim(result<subscription_item>& outcome)
+{
+    return outcome && from_->hub->subscriptions().put_back(*from_, *outcome);
+}
+
 void next_operation::deliver()
 {
     complete(std::move(*outcome_));
@@ -231,6 +236,25 @@ bool subscription_list::cancel(subscription::state& of, next_operation& which)
         return false; // an item is on its way to it already
     }
     of.pending.reset();
+    return true;
+}
+
+bool subscription_list::put_back(subscription::state& of, const subscription_item& item)
+{
+    const std::lock_guard lock(mutex_);
+    if (of.orphaned) {
+        return true;
+    }
+    if (of.pending) {
+        return false;
+    }
+    if (item.lagged() != 0) {
+        of.lagged += item.lagged();
+    } else if (of.queue.size() == limit_) {
+        ++of.lagged; // it is the oldest
+    } else {
+        of.queue.push_front(std::make_shared<const event>(item.value()));
+    }
     return true;
 }
 

@@ -28,6 +28,7 @@ public:
     void deliver() override;
     operation_base& operation() noexcept override { return *this; }
     error aborted() const override;
+    bool reclaim(result<subscription_item>& outcome) override;
 
     void give(result<subscription_item> outcome) { outcome_.emplace(std::move(outcome)); }
 
@@ -86,6 +87,8 @@ public:
     std::optional<result<subscription_item>> begin(subscription::state& of, next_operation& which);
     /// Whether the operation still waited.
     bool cancel(subscription::state& of, next_operation& which);
+    /// An item that its reader has turned away from is the next one again; false where somebody else waits.
+    bool put_back(subscription::state& of, const subscription_item& item);
 
 private:
     std::mutex mutex_;

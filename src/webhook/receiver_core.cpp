@@ -8,6 +8,7 @@
 #include "webhook/signature_operation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace videosdk::inline v0 {
@@ -30,6 +31,18 @@ constexpr std::chrono::seconds too_many_held(1);
 
 constexpr std::chrono::seconds hub_gone(5);
 constexpr std::chrono::seconds handler_failed(5);
+
+// Bytes, of RSA keys from 2048 bits to the 16,384 beyond which OpenSSL verifies nothing.
+constexpr std::size_t least_signature = 256;
+constexpr std::size_t most_signature = 2048;
+
+/// What no key has signed needs no newer key to be told.
+bool could_be_a_signature(std::string_view text)
+{
+    std::array<unsigned char, most_signature> bytes;
+    const auto size = auth::base64_decode_into(text, bytes);
+    return size && *size >= least_signature;
+}
 
 asio::awaitable<webhook_verdict> at_once(webhook_verdict verdict)
 {
@@ -157,6 +170,8 @@ asio::awaitable<webhook_verdict> receiver_core::judge(std::shared_ptr<receiver_c
         }
         if (verify_signature(what->body, what->signature, current)) {
             checked.what = signature_check::kind::genuine;
+        } else if (!could_be_a_signature(what->signature)) {
+            checked.what = signature_check::kind::forged; // by whatever key
         } else {
             asio::any_io_executor home = self->home_;
             if (!home) {
@@ -266,7 +281,8 @@ void receiver_core::begin_fetch()
     ++counts_.key_fetches;
     fetch_ = source_->start_request(
         verb::get, "/public/rsa-public-key", fetch_timeout_,
-        [self = shared_from_this()](result<raw_response> answer) { self->fetched(std::move(answer)); });
+        [self = shared_from_this()](result<raw_response> answer) { self->fetched(std::move(answer)); },
+        1); // what a fetch may cost the provider is the key store's to say
 }
 
 void receiver_core::fetched(result<raw_response> answer)

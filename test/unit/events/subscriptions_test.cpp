@@ -167,6 +167,51 @@ BOOST_FIXTURE_TEST_CASE(cancelling_takes_no_event_off_the_queue, reading_world)
     BOOST_TEST(read(events) == "a");
 }
 
+BOOST_FIXTURE_TEST_CASE(an_event_that_was_on_its_way_to_a_cancelled_next_comes_with_the_following_one,
+                        reading_world)
+{
+    subscription events = hub->subscribe();
+    asio::cancellation_signal signal;
+    item_outcome given_up;
+    asio::co_spawn(context, collect(events.try_next(), given_up),
+                   asio::bind_cancellation_slot(signal.slot(), asio::detached));
+    run();
+    asio::post(context, [&] { signal.emit(asio::cancellation_type::total); });
+    tell("a"); // both in one turn of the executor
+    BOOST_REQUIRE(given_up.times == 1);
+    if (given_up.ok()) {
+        BOOST_TEST((*given_up.value)->value().composition_id == "a");
+    } else {
+        BOOST_TEST((given_up.code() == asio::error::operation_aborted));
+        BOOST_TEST(read(events) == "a");
+    }
+    BOOST_TEST(read(events) == "");
+}
+
+BOOST_AUTO_TEST_CASE(
+    an_event_that_was_handed_over_on_another_executor_is_put_back_when_its_reader_was_cancelled)
+{
+    reading_world world;
+    asio::io_context elsewhere;
+    subscription events = world.hub->subscribe();
+    asio::cancellation_signal signal;
+    item_outcome given_up;
+    asio::co_spawn(elsewhere, collect(events.try_next(), given_up),
+                   asio::bind_cancellation_slot(signal.slot(), asio::detached));
+    elsewhere.poll();
+    world.run();
+    asio::post(elsewhere, [&] { signal.emit(asio::cancellation_type::total); });
+    world.tell("a"); // lies ready for the reader, who hears of the cancellation first
+    world.tell("b");
+    elsewhere.restart();
+    elsewhere.poll();
+    world.run();
+    BOOST_REQUIRE(given_up.times == 1);
+    BOOST_TEST((given_up.code() == asio::error::operation_aborted));
+    BOOST_TEST(world.read(events) == "a");
+    BOOST_TEST(world.read(events) == "b");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_subscription_of_a_destroyed_hub_is_drained_and_then_closed, reading_world)
 {
     subscription full = hub->subscribe();

@@ -57,6 +57,14 @@ BOOST_FIXTURE_TEST_CASE(a_forgery_costs_one_fetch_an_interval, receiver_world)
     BOOST_TEST(receiver->counts().key_fetches == 2U);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_can_be_no_signature_is_forged_without_asking_for_a_key, receiver_world)
+{
+    for (const std::string signature : {"", "x", "not base64!", "QUJD", "QUJDRA=="}) {
+        BOOST_TEST(send(acquired, signature)->status == 401U);
+    }
+    BOOST_TEST(api->exchanges == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_came_during_the_fetch_is_not_called_forged_by_it, receiver_world)
 {
     const auto& first = send(acquired, rsa_signer::rotated());
