@@ -58,6 +58,9 @@ struct request {
 };
 static_assert(std::is_trivially_destructible_v<request> && std::is_aggregate_v<request>);
 
+/// Without the token and the body.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const request& value);
+
 /// What the service does with a request instead of handling it as it should.
 enum class fault_kind : std::uint8_t {
     none = 1,
@@ -202,6 +205,9 @@ struct VIDEOSDK_DECL request_count {
     unsigned status = 0; ///< 0: the connection was closed without an answer.
     std::uint64_t count = 0;
 };
+
+/// `acquire 200: 3`
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const request_count& value);
 
 /// What happened so far.
 struct VIDEOSDK_DECL statistics {

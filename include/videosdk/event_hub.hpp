@@ -45,7 +45,7 @@ public:
     std::size_t max_facts = 1'000'000; ///< Resources, and compositions, about which the latest fact is kept;
                                        ///< beyond, the oldest go.
     /// Told of each event that a handler failed at, with what it threw, or error (errc::wait_timeout) when it
-    /// took too long. Called on the client's executor; may be empty.
+    /// took too long. Called on the client's executor; what it throws leaves io_context::run(). May be empty.
     std::function<void(const event&, std::exception_ptr)> on_handler_failure;
     /// Told one line for the log when something outside needs looking at: that polls bring the news and no
     /// webhook does (after three waits in a row, and then every ten minutes at most). Called on the client's
@@ -73,6 +73,11 @@ struct event_filter {
 static_assert(std::is_trivially_destructible_v<wait_options> && std::is_aggregate_v<wait_options>);
 static_assert(std::is_trivially_destructible_v<event_filter> && std::is_aggregate_v<event_filter>);
 
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const event_hub_options& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const wait_options& value);
+/// Without the token.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const event_filter& value);
+
 /// What a subscription delivers next: an event, or the word that some were dropped.
 class VIDEOSDK_DECL subscription_item {
 public:
@@ -90,6 +95,9 @@ private:
     std::uint64_t lagged_ = 0;
 };
 
+/// The event, or `lagged=3`.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const subscription_item& value);
+
 /// A queue of events for one consumer. Ends with its destruction, from any thread, which completes a next()
 /// under way with operation_aborted.
 class VIDEOSDK_DECL subscription {
@@ -100,8 +108,8 @@ public:
     ~subscription();
 
     /// The next item; one next() at a time. Errors: errc::closed when the hub is gone and the queue is empty;
-    /// invalid_argument when another next() has not completed; operation_aborted. Cancelling takes no event
-    /// off the queue.
+    /// invalid_argument when another next() has not completed; operation_aborted. Cancelling loses no event:
+    /// one that was on its way comes with the following next().
     [[nodiscard]] asio::awaitable<subscription_item> next();
     [[nodiscard]] asio::awaitable<result<subscription_item>> try_next();
 
@@ -134,6 +142,8 @@ struct handling_options {
 };
 
 static_assert(std::is_trivially_destructible_v<handling_options> && std::is_aggregate_v<handling_options>);
+
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const handling_options& value);
 
 /// What is done with an event. The event lives until the awaitable has completed.
 using event_handler = std::function<asio::awaitable<void>(const event&)>;
@@ -183,6 +193,9 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const hub_counts& v
 /// first idle come and go, so an event about them makes the hub ask the API and believe the answer.
 class VIDEOSDK_DECL event_hub {
 public:
+    /// The hub keeps the client's state, not the object, which may be moved or destroyed. Throws error:
+    /// errc::invalid_argument naming the option that is out of range, or a client that was moved from or
+    /// whose execution context is gone.
     explicit event_hub(client& source, const event_hub_options& options = event_hub_options());
     event_hub(event_hub&&) noexcept;
     event_hub& operator=(event_hub&&) noexcept;
@@ -251,6 +264,7 @@ public:
     [[nodiscard]] event_handling handle(const event_filter& filter, event_handler handler,
                                         const handling_options& options = {});
 
+    /// Errors: errc::closed when the hub is gone.
     [[nodiscard]] asio::awaitable<hub_counts> counts();
 
 private:

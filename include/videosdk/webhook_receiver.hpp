@@ -40,7 +40,9 @@ public:
     /// to do without the fetch, and to be told of a forgery at once.
     std::string public_key_pem;
     std::size_t max_body = 64 * 1024; ///< Bytes.
-    /// Fetching the key again after a signature did not fit: at most once in this time, at most 24 h.
+    /// Fetching the key again after a signature did not fit: at most once in this time, at most 24 h. A fetch
+    /// is one request. While there is no key at all, a fetch that failed is begun anew after 1 s, then 2 s, 4
+    /// s … up to this.
     std::chrono::nanoseconds key_refetch_interval = std::chrono::minutes(1);
 };
 
@@ -53,6 +55,11 @@ struct webhook_request {
 };
 
 static_assert(std::is_trivially_destructible_v<webhook_request> && std::is_aggregate_v<webhook_request>);
+
+/// Without keys.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const webhook_options& value);
+/// Method and sizes: path, headers and body hold the token and what is not checked yet.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const webhook_request& value);
 
 /// What to answer.
 struct VIDEOSDK_DECL webhook_verdict {
@@ -83,6 +90,8 @@ struct self_test_options {
 
 static_assert(std::is_trivially_destructible_v<self_test_options> && std::is_aggregate_v<self_test_options>);
 
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const self_test_options& value);
+
 inline constexpr self_test_options self_test_defaults = {};
 
 /// Checks webhooks and publishes them to a hub. Behind a user's own server:
@@ -93,7 +102,8 @@ inline constexpr self_test_options self_test_defaults = {};
 /// same for all accounts); the token in the path proves that.
 class VIDEOSDK_DECL webhook_receiver {
 public:
-    /// Throws error (errc::invalid_argument) naming the option.
+    /// Keeps the states of client and hub, not the objects, which may be moved or destroyed; without them
+    /// events are answered 503. Throws error (errc::invalid_argument) naming the option.
     webhook_receiver(client& source, event_hub& hub, const webhook_options& options);
     webhook_receiver(webhook_receiver&&) noexcept;
     webhook_receiver& operator=(webhook_receiver&&) noexcept;
@@ -116,7 +126,8 @@ public:
     ///     503  the hub took it, and so did every handler (event_hub::handle)
     ///     200  accepted, or a repetition
     ///
-    /// A signature that does not fit a fetched key is no proof of a forgery, since the provider may have
+    /// A text that is no RSA signature (strict base64 of 256 to 2,048 bytes) is forged, whatever the key. A
+    /// signature that does not fit a fetched key is no proof of a forgery, since the provider may have
     /// changed its key: the key is fetched anew, and where key_refetch_interval does not allow that yet, the
     /// verdict is 503 with the time until it does, as it is when no key could be fetched. 401 is said only
     /// against a key fetched after the request had come, or against public_key_pem. While a key is fetched,

@@ -161,6 +161,19 @@ fault fault::delay(std::chrono::nanoseconds by)
     return fault(fault_kind::delay, by);
 }
 
+std::ostream& operator<<(std::ostream& stream, const request& value)
+{
+    return stream << model::line(value.method)
+                         .add_url("target", value.target)
+                         .add_number("body_bytes", value.body.size())
+                         .text();
+}
+
+std::ostream& operator<<(std::ostream& stream, const request_count& value)
+{
+    return stream << value.route << ' ' << value.status << ": " << value.count;
+}
+
 std::ostream& operator<<(std::ostream& stream, const fault& value)
 {
     model::line out(to_string(value.kind()));

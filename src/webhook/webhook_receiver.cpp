@@ -1,4 +1,5 @@
 // The public face of the receiver.
+#include "model/line.hpp"
 #include "webhook/receiver_core.hpp"
 
 #include <videosdk/webhook_receiver.hpp>
@@ -65,6 +66,37 @@ webhook_receiver::try_self_test(const self_test_options& options)
 receiver_counts webhook_receiver::counts() const noexcept
 {
     return core_ ? core_->counts() : receiver_counts();
+}
+
+std::ostream& operator<<(std::ostream& stream, const webhook_options& value)
+{
+    return stream << model::line("webhook_receiver")
+                         .add_url("public_url", value.public_url)
+                         .add("owner", value.owner)
+                         .add_number("token_keys", value.token_keys.size())
+                         .add("public_key", value.public_key_pem.empty() ? "fetched" : "given")
+                         .add_number("max_body", value.max_body)
+                         .add("key_refetch_interval",
+                              std::to_string(value.key_refetch_interval.count()) + "ns")
+                         .text();
+}
+
+std::ostream& operator<<(std::ostream& stream, const webhook_request& value)
+{
+    return stream << model::line("webhook")
+                         .add("method", value.method)
+                         .add_number("target_bytes", value.target.size())
+                         .add_number("headers", value.headers.size())
+                         .add_number("body_bytes", value.body.size())
+                         .text();
+}
+
+std::ostream& operator<<(std::ostream& stream, const self_test_options& value)
+{
+    return stream << model::line("self_test")
+                         .add("timeout", std::to_string(value.timeout.count()) + "ns")
+                         .add("tls", value.tls != nullptr ? "own" : "the client's")
+                         .text();
 }
 
 std::ostream& operator<<(std::ostream& stream, const webhook_verdict& value)

@@ -87,10 +87,7 @@ outcome read(reader& into, std::string_view bytes, std::size_t largest, std::siz
 // Where TLS did not say goodbye, only a response that knows its own length may be complete.
 void truncation_is_told(std::string_view input)
 {
-    reader whole(limits);
     reader cut(limits);
-    std::size_t size = 0;
-    const outcome expected = read(whole, input, 1, size);
     std::string_view rest = input;
     reader::state reached = reader::state::needs_more;
     while (reached == reader::state::needs_more && !rest.empty()) {
@@ -101,10 +98,8 @@ void truncation_is_told(std::string_view input)
         reached = cut.commit(size);
     }
     if (reached == reader::state::needs_more) {
-        fuzz::require(
-            cut.commit_end(true) == reader::state::failed &&
-                (cut.failure() == videosdk::errc::truncated_response || cut.failure() == expected.failure),
-            "a response that the connection's end would have to complete is truncated");
+        fuzz::require(cut.commit_end(true) == reader::state::failed,
+                      "a response that the connection's end would have to complete is truncated");
     }
 }
 

@@ -1,6 +1,8 @@
 // A subscription gets what passes its filter, in order, once; a slow one is told what it lost.
 #include "hub_world.hpp"
 
+#include <sstream>
+
 using namespace videosdk;
 using enum videosdk::event_type;
 
@@ -253,6 +255,22 @@ BOOST_FIXTURE_TEST_CASE(a_default_made_subscription_is_closed, reading_world)
     none = hub->subscribe();
     tell("a");
     BOOST_TEST(read(none) == "a");
+}
+
+BOOST_AUTO_TEST_CASE(options_filters_and_items_are_printed_on_one_line_without_the_token)
+{
+    std::ostringstream out;
+    out << event_hub_options() << '\n'
+        << wait_options{.timeout = std::chrono::seconds(1)} << '\n'
+        << event_filter{.resource_id = "r", .token = "v1-secret", .type = recording_stopped} << '\n'
+        << handling_options() << '\n'
+        << subscription_item(3);
+    BOOST_TEST(out.str() == "event_hub poll_after=5000000000ns poll_interval_cap=30000000000ns max_polls=32 "
+                            "subscription_queue=1024 max_facts=1000000 on_handler_failure=no on_notice=no\n"
+                            "wait timeout=1000000000ns cancellable=yes\n"
+                            "filter resource_id=r token=(not shown) type=recording-stopped\n"
+                            "handling when=after_handler timeout=10000000000ns max_in_progress=64\n"
+                            "lagged=3");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

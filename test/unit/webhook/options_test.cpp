@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <functional>
 #include <sstream>
 
@@ -221,6 +222,25 @@ BOOST_AUTO_TEST_CASE(no_segment_that_could_be_a_token_is_shown)
     BOOST_TEST(masked("") == "");
     BOOST_TEST(masked("/a/health?" + token) == "/a/health");
     BOOST_TEST(masked("/a/healthy") == "/a/*");
+}
+
+BOOST_AUTO_TEST_CASE(options_and_requests_are_printed_on_one_line_without_secrets)
+{
+    webhook_options options;
+    options.public_url = "https://hooks.example.com/videosdk?key=1";
+    options.token_keys = {"a key of 16 bytes"};
+    options.public_key_pem = "-----BEGIN PUBLIC KEY-----";
+    const std::array<header_view, 1> headers{header_view{"videosdk-signature", "c2VjcmV0"}};
+    std::ostringstream out;
+    out << options << '\n'
+        << webhook_request{.method = "POST", .target = "/studio/v1-token", .headers = headers, .body = "{}"}
+        << '\n'
+        << self_test_options{.timeout = 1s};
+    BOOST_TEST(out.str() ==
+               "webhook_receiver public_url=https://hooks.example.com/videosdk owner=videosdk token_keys=1 "
+               "public_key=given max_body=65536 key_refetch_interval=60000000000ns\n"
+               "webhook method=POST target_bytes=16 headers=1 body_bytes=2\n"
+               "self_test timeout=1000000000ns tls=the client's");
 }
 
 BOOST_AUTO_TEST_CASE(verdicts_and_counts_are_printed_on_one_line)
