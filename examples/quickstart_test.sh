@@ -40,6 +40,14 @@ says 0 'composing$'
 says 2 ' released [0-9a-f]{24}$'
 says 1 '^done$'
 
+# With a room it records there.
+output=$(VIDEOSDK_ROOM_ID=abcd-efgh-ijkl "$with_emulator" --webhooks "$quickstart" 2>&1)
+says 1 'the real service, at http:'
+says 1 ' is composing$'
+says 1 ' recording ended, [0-9a-f]{24} is idle$'
+says 2 ' released [0-9a-f]{24}$'
+says 1 '^done$'
+
 # What it cannot do, it says, and fails.
 status=0
 output=$(VIDEOSDK_API_KEY=key VIDEOSDK_SECRET=secret VIDEOSDK_API_ENDPOINT=http://127.0.0.1:1 "$quickstart" 2>&1) ||
