@@ -7,6 +7,7 @@
 #include <videosdk/access_record.hpp>
 #include <videosdk/error.hpp>
 #include <videosdk/latency_counts.hpp>
+#include <videosdk/scheduler.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -86,6 +87,7 @@ struct server_options {
     std::chrono::nanoseconds idle_timeout =
         std::chrono::seconds(60); ///< Between requests; also for the TLS handshake.
     std::optional<server_tls> tls;
+    std::shared_ptr<scheduler> time; ///< Of a test. None: the clock, by one Asio timer.
 };
 
 struct server_counts {

@@ -36,7 +36,7 @@ server_core::server_core(asio::any_io_executor executor, std::string address, se
       addresses_{std::move(address)},
       options_(std::move(options)),
       handle_(std::move(handle)),
-      time_(make_timer_scheduler(executor_)),
+      time_(options_.time ? options_.time : make_timer_scheduler(executor_)),
       quota_(options_.max_connections_per_address)
 {
     addresses_.insert(addresses_.end(), options_.more_addresses.begin(), options_.more_addresses.end());

@@ -6,6 +6,7 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 
@@ -27,6 +28,13 @@ void world::start(http::server::handler handle, const std::string& address)
     server = std::make_unique<http::server>(io->get_executor(), address, options,
                                             handle ? std::move(handle) : echo(seen));
     server->start();
+}
+
+videosdk::manual_scheduler& world::stop_the_clock()
+{
+    auto made = std::make_shared<videosdk::manual_scheduler>();
+    options.time = made;
+    return *made;
 }
 
 void world::run_until(const std::function<bool()>& done)
@@ -106,6 +114,13 @@ void peer::close()
 {
     error_code ignored;
     socket_.close(ignored);
+}
+
+bool peer::over()
+{
+    char byte = 0;
+    const ssize_t size = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return size == 0 || (size < 0 && errno != EAGAIN);
 }
 
 bool peer::read_more()

@@ -4,6 +4,8 @@
 
 #include "http/server.hpp"
 
+#include <videosdk/scheduler.hpp>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -37,6 +39,8 @@ public:
 
     /// Starts the server with `options` below; `handle` is the echo when none was given.
     void start(http::server::handler handle = {}, const std::string& address = "127.0.0.1:0");
+    /// Time moves by this only, from now on; before start().
+    videosdk::manual_scheduler& stop_the_clock();
     /// Runs until `done` holds. Fails the test when nothing happens any more.
     void run_until(const std::function<bool()>& done);
     /// Runs what is ready, and nothing that is not.
@@ -62,6 +66,8 @@ public:
     std::size_t send_some(std::string_view bytes);
     void half_close();
     void close();
+    /// Whether the server has ended the connection, as far as is known without waiting.
+    bool over();
     /// The next whole answer, by its Content-Length. Empty when the connection ended before it.
     std::string answer(bool to_head = false);
     /// All bytes up to the end.
