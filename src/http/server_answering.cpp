@@ -169,8 +169,6 @@ asio::awaitable<bool> server_connection::send_refusal(unsigned status, refusal_c
 {
     const server_response answer = bare_answer(status, text);
     write_out(answer, 1, false);
-    phase_ = phase::writing;
-    arm(core_->options().write_timeout);
     co_await send();
     note(status, cause, text);
     co_return false;
@@ -178,13 +176,12 @@ asio::awaitable<bool> server_connection::send_refusal(unsigned status, refusal_c
 
 asio::awaitable<bool> server_connection::send()
 {
+    // In any case a new phase, so that whatever is awaited next gets a deadline of its own.
+    phase_ = phase::writing;
     sent_ = send_now();
     bool whole = true;
     if (sent_ < out_.size()) {
-        if (phase_ != phase::writing) {
-            phase_ = phase::writing;
-            arm(core_->options().write_timeout);
-        }
+        arm(core_->options().write_timeout);
         whole = co_await send_rest();
     }
     co_return whole;

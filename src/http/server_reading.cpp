@@ -86,12 +86,16 @@ asio::awaitable<server_connection::arrival> server_connection::read_request()
         if (phase_ == phase::closed) {
             co_return arrival::gone;
         }
-        if (expired_) {
-            co_return phase_ == phase::idle&& size == 0 ? arrival::idle : arrival::timed_out;
+        if (expired_ && phase_ != phase::idle) {
+            co_return arrival::timed_out;
         }
-        if (leaving_ && size == 0) {
-            co_return arrival::idle;
+        if ((expired_ || leaving_) && size == 0) {
+            if (tls_ || !unread()) {
+                co_return arrival::idle;
+            }
+            failure.clear(); // the next request has come with the alarm: the next read has it
         }
+        expired_ = leaving_ = false;
         if (failure == asio::error::eof && reader_.end() == state::refused) {
             co_return arrival::refused;
         }

@@ -94,27 +94,6 @@ BOOST_AUTO_TEST_CASE(a_head_that_does_not_end_in_time_is_answered_408)
     BOOST_CHECK_EQUAL(here.counts().timed_out, 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_trickle_of_head_bytes_buys_no_time)
-{
-    world here;
-    here.options.head_timeout = 50ms;
-    here.start();
-    peer client(here);
-    client.send("GET / HTTP/1.1\r\n");
-    // A byte whenever the server has nothing else to do, until it has had enough.
-    while (here.counts().timed_out == 0) {
-        if (client.send_some("A: b\r\n") == 0) {
-            break;
-        }
-        here.io->run_one_for(1ms);
-        if (here.counts().refused > 0) {
-            break;
-        }
-    }
-    const unsigned status = status_of(client.rest());
-    BOOST_CHECK(status == 408 || status == 431);
-}
-
 BOOST_AUTO_TEST_CASE(a_body_that_does_not_end_in_time_is_answered_408)
 {
     world here;
