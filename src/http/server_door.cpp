@@ -106,7 +106,7 @@ void server_door::on_accept(const error_code& failure, tcp::socket socket)
         return;
     }
     if (!failure) {
-        take(std::move(socket)); // also while the door closes: this one was there before
+        take(std::move(socket), peer_); // also while the door closes: this one was there before
     } else if (usable()) {
         ++core_.counters_.accept_errors;
         if (!passing(failure)) {
@@ -117,10 +117,10 @@ void server_door::on_accept(const error_code& failure, tcp::socket socket)
     accept();
 }
 
-void server_door::take(tcp::socket socket)
+void server_door::take(tcp::socket socket, const tcp::endpoint& peer)
 {
     try {
-        core_.take(std::move(socket), peer_);
+        core_.take(std::move(socket), peer);
     } catch (...) {
         // Out of memory: this connection is lost, the others are not.
         static_cast<void>(0);
@@ -153,9 +153,10 @@ void server_door::finish()
     for (int i = 0; i < asio::socket_base::max_listen_connections && usable(); ++i) {
         failure.clear();
         tcp::socket socket(core_.executor());
-        acceptor_->accept(socket, peer_, failure);
+        tcp::endpoint peer; // not peer_: an accept may be under way, or have completed and not been told of
+        acceptor_->accept(socket, peer, failure);
         if (!failure) {
-            take(std::move(socket));
+            take(std::move(socket), peer);
             continue;
         }
         if (failure == asio::error::would_block || failure == asio::error::try_again) {

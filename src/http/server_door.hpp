@@ -40,13 +40,13 @@ public:
 private:
     void on_alarm() override; // the pause after a failed accept is over
     void on_accept(const boost::system::error_code& failure, asio::ip::tcp::socket socket);
-    void take(asio::ip::tcp::socket socket);
+    void take(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer);
     bool usable() const noexcept { return acceptor_ && acceptor_->is_open(); }
     void pause();
 
     server_core& core_;
     std::optional<asio::ip::tcp::acceptor> acceptor_;
-    asio::ip::tcp::endpoint peer_;
+    asio::ip::tcp::endpoint peer_; // of the accept under way, until its handler has run
     std::uint16_t port_;
     bool pending_ = false;   // an accept is under way
     bool finishing_ = false; // only the queue is left

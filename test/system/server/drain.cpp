@@ -169,6 +169,33 @@ BOOST_AUTO_TEST_CASE(connections_in_the_queue_are_served)
     BOOST_CHECK_EQUAL(drain.wait(), 0U);
 }
 
+BOOST_AUTO_TEST_CASE(each_connection_in_the_queue_keeps_its_own_address_whenever_the_drain_begins)
+{
+    for (int turns = 0; turns < 8; ++turns) {
+        world here;
+        here.start();
+        std::vector<int> queued;
+        for (int i = 0; i < 4; ++i) {
+            queued.push_back(raw_connect(here.server->port()));
+            const std::string request = get("/" + local_address(queued.back()));
+            BOOST_REQUIRE_GT(::send(queued.back(), request.data(), request.size(), MSG_NOSIGNAL), 0);
+        }
+        // An accept is pending, or has completed and not been told of, or another one is.
+        for (int i = 0; i < turns; ++i) {
+            here.io->poll_one();
+        }
+        draining drain(here, 60s);
+        here.run_until([&] { return here.seen.size() == 4; });
+        for (const seen_request& each : here.seen) {
+            BOOST_CHECK_EQUAL("/" + each.peer, each.target);
+        }
+        for (const int each : queued) {
+            ::close(each);
+        }
+        BOOST_CHECK_EQUAL(drain.wait(), 0U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_left_at_the_timeout_is_cut_and_counted)
 {
     world here;

@@ -218,4 +218,14 @@ int raw_connect(std::uint16_t port)
     return handle;
 }
 
+std::string local_address(int handle)
+{
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(handle, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+        return "none";
+    }
+    return "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+}
+
 } // namespace server_tests

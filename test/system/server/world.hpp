@@ -94,5 +94,7 @@ bool ends_in_order(const peer& which);
 
 /// A connected loopback socket without any memory of ours, -1 when there is none.
 int raw_connect(std::uint16_t port);
+/// That socket's own address, as the server tells it: `127.0.0.1:4711`.
+std::string local_address(int handle);
 
 } // namespace server_tests
