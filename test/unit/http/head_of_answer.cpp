@@ -99,6 +99,7 @@ BOOST_AUTO_TEST_CASE(every_status_has_a_phrase)
     for (unsigned status = 200; status < 600; ++status) {
         BOOST_CHECK(!http::reason_phrase(status).empty());
     }
+    BOOST_CHECK_EQUAL(http::reason_phrase(421), "Misdirected Request");
     BOOST_CHECK_EQUAL(http::bare_answer(413).body, "Content Too Large\n");
     BOOST_CHECK_EQUAL(http::bare_answer(400, "the Host is missing").body, "the Host is missing\n");
 }
