@@ -3,6 +3,7 @@
 #include "http/server_request_reader.hpp"
 
 #include <cstring>
+#include <utility>
 
 namespace videosdk::inline v0::http {
 namespace {
@@ -79,9 +80,7 @@ server_request_reader::state server_request_reader::read_body()
         case body_step::kind::refused:
             return refuse(step.status, step.reason);
         case body_step::kind::complete:
-            if (moved_) {
-                check_head(bytes(), limits_, verdict_); // the same bytes elsewhere: the views follow
-            }
+            follow();
             phase_ = phase::ready;
             return state::ready;
         }
@@ -125,10 +124,21 @@ const checked_head* server_request_reader::known_head()
     if (!head_accepted()) {
         return nullptr;
     }
-    if (moved_) {
+    follow();
+    return &verdict_.head;
+}
+
+// Once a move: afterwards the request may be in a handler's hands, whose views nobody writes to.
+void server_request_reader::follow()
+{
+    if (std::exchange(moved_, false)) {
         check_head(bytes(), limits_, verdict_); // the same bytes elsewhere: the views follow
     }
-    return &verdict_.head;
+}
+
+std::size_t server_request_reader::left_over() const noexcept
+{
+    return phase_ == phase::ready ? end_ - begin_ - raw_ : 0;
 }
 
 void server_request_reader::next()

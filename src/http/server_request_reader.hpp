@@ -46,6 +46,8 @@ public:
     /// That head, also before the request is ready and after its body was refused; nullptr without one.
     const checked_head* known_head();
     std::string_view body() const noexcept;
+    /// How many bytes have come that belong to what follows the request; 0 before it is ready.
+    std::size_t left_over() const noexcept;
     unsigned status() const noexcept { return status_; }
     const char* reason() const noexcept { return reason_; }
     std::size_t capacity() const noexcept { return capacity_; }
@@ -55,6 +57,7 @@ private:
     std::string_view bytes() const noexcept { return {buffer_.get() + begin_, end_ - begin_}; }
     state read_head();
     state read_body();
+    void follow();
     state refuse(unsigned status, const char* reason) noexcept;
 
     head_limits limits_;

@@ -149,6 +149,29 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_by_what_was_sent_and_given_back)
     BOOST_CHECK_LE(half.capacity(), 8192U);
 }
 
+BOOST_AUTO_TEST_CASE(a_head_that_moved_is_judged_once_more_and_not_again)
+{
+    http::server_request_reader reader({}, 10'000);
+    const std::string request = sized(std::string(5'000, 'x'));
+    std::string_view bytes = request;
+    while (!bytes.empty()) {
+        static_cast<void>(reader.advance());
+        const auto space = reader.space();
+        const std::size_t count = std::min(space.size(), bytes.size());
+        std::copy_n(bytes.data(), count, space.data());
+        reader.received(count);
+        bytes.remove_prefix(count);
+    }
+    BOOST_REQUIRE(reader.advance() == state::ready);
+    BOOST_CHECK_EQUAL(reader.head().target, "/sized");
+    // Whoever has the request keeps a view of the list of headers, which nobody writes to any more: a mark in
+    // it stays.
+    auto& first = const_cast<videosdk::header_view&>(reader.head().headers.front());
+    first.name = "a mark";
+    BOOST_REQUIRE(reader.known_head() != nullptr);
+    BOOST_CHECK_EQUAL(reader.known_head()->headers.front().name, "a mark");
+}
+
 BOOST_AUTO_TEST_CASE(requests_that_end_too_early_are_refused_and_an_end_between_them_is_not)
 {
     const auto ended = [](std::string_view bytes) {
