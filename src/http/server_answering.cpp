@@ -163,15 +163,15 @@ asio::awaitable<bool> server_connection::refuse_request(refusal_cause cause)
     co_return false;
 }
 
-// Says why, and that this was the last answer. Always false: the connection is not to be used again.
+// Says why, and that this was the last answer. False when the peer did not take it.
 asio::awaitable<bool> server_connection::send_refusal(unsigned status, refusal_cause cause,
                                                       std::string_view text)
 {
     const server_response answer = bare_answer(status, text);
     write_out(answer, 1, false);
-    co_await send();
-    note(status, cause, text);
-    co_return false;
+    const bool whole = co_await send();
+    note(status, overdue_write_ ? refusal_cause::write_timeout : cause, text);
+    co_return whole;
 }
 
 asio::awaitable<bool> server_connection::send()
@@ -233,7 +233,10 @@ void server_connection::give_up_handler()
 asio::awaitable<void> server_connection::answer_for_overdue(std::shared_ptr<server_connection> self)
 {
     if (self->phase_ != phase::closed) {
-        co_await self->send_refusal(503, refusal_cause::handler_timeout, {});
+        const bool whole = co_await self->send_refusal(503, refusal_cause::handler_timeout, {});
+        if (whole) {
+            self->core_->counters_.latency.note(self->core_->time().now() - self->arrived_);
+        }
         co_await self->linger();
     }
 }
@@ -251,7 +254,7 @@ void server_connection::note(unsigned status, refusal_cause cause, std::string_v
             forwarded = client_->to_string();
         }
         record.status = status;
-        record.bytes_in = received_;
+        record.bytes_in = received_ - reader_.left_over();
         record.bytes_out = sent_;
         record.duration = core_->time().now() - began_;
         record.peer = peer_;
@@ -260,7 +263,7 @@ void server_connection::note(unsigned status, refusal_cause cause, std::string_v
         record.reason = reason;
         core_->log(record);
     }
-    received_ = 0;
+    received_ = reader_.left_over();
     client_.reset();
 }
 

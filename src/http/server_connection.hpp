@@ -102,7 +102,7 @@ private:
     scheduler::time_point began_{};           // the request: its first byte
     scheduler::time_point arrived_{};         // its last
     scheduler::time_point request_deadline_{};
-    std::uint64_t received_ = 0; // bytes since the last answer
+    std::uint64_t received_ = 0; // bytes that no answer has been for
     phase phase_ = phase::handshake;
     const refusal_cause shed_;
     const bool proxied_;

@@ -6,8 +6,11 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <linux/filter.h>
 #include <sstream>
 #include <stdexcept>
+
+#include <sys/socket.h>
 
 using namespace server_tests;
 using namespace std::chrono_literals;
@@ -33,6 +36,35 @@ void listen(world& here, std::vector<told>& lines)
         lines.push_back({std::string(record.method), std::string(record.path), record.status, record.bytes_in,
                          record.bytes_out, record.cause, line.str()});
     };
+}
+
+// This process holds both ends.
+int other_end_of(peer& client)
+{
+    const auto wanted = client.socket().local_endpoint();
+    for (int handle = 0; handle < 1024; ++handle) {
+        asio::ip::tcp::endpoint other;
+        auto size = static_cast<socklen_t>(other.capacity());
+        if (::getpeername(handle, other.data(), &size) == 0 && other == wanted) {
+            return handle;
+        }
+    }
+    return -1;
+}
+
+// The client's socket acknowledges nothing any more, and the server's is full.
+void stop_the_mail(peer& client)
+{
+    sock_filter drop = {.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = 0};
+    const sock_fprog program = {.len = 1, .filter = &drop};
+    BOOST_REQUIRE_EQUAL(
+        ::setsockopt(client.socket().native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program),
+        0);
+    const int server_side = other_end_of(client);
+    BOOST_REQUIRE_GE(server_side, 0);
+    const std::string scrap(64 * 1024, 's');
+    while (::send(server_side, scrap.data(), scrap.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {}
+    while (::send(server_side, scrap.data(), 1, MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {}
 }
 
 } // namespace
@@ -110,6 +142,58 @@ BOOST_AUTO_TEST_CASE(refusals_are_told_by_cause_and_counted_by_it)
     BOOST_CHECK_EQUAL(counts.timed_out_bodies, 1U);
     BOOST_CHECK_EQUAL(counts.timed_out_handlers, 1U);
     BOOST_CHECK_EQUAL(counts.timed_out, 3U);
+}
+
+BOOST_AUTO_TEST_CASE(of_requests_that_come_together_each_is_told_with_its_own_bytes)
+{
+    world here;
+    auto& clock = here.stop_the_clock();
+    std::vector<told> lines;
+    listen(here, lines);
+    here.start();
+    peer client(here);
+    const std::string sized = post("/sized", "body");
+    const std::string chunked = "POST /chunked HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
+    const std::string plain = "\r\n" + get("/plain");
+    const std::string begun = "GET /begun HTTP";
+    client.send(sized + chunked + plain + begun);
+    for (int i = 0; i < 3; ++i) {
+        BOOST_CHECK_EQUAL(status_of(client.answer()), 200U);
+    }
+    here.settle();
+    clock.advance(here.options.head_timeout);
+    BOOST_CHECK_EQUAL(status_of(client.answer()), 408U);
+    BOOST_REQUIRE_EQUAL(lines.size(), 4U);
+    BOOST_CHECK_EQUAL(lines[0].in, sized.size());
+    BOOST_CHECK_EQUAL(lines[1].in, chunked.size());
+    BOOST_CHECK_EQUAL(lines[2].in, plain.size());
+    BOOST_CHECK_EQUAL(lines[3].in, begun.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_that_is_not_taken_is_told_as_one)
+{
+    world here;
+    auto& clock = here.stop_the_clock();
+    std::vector<told> lines;
+    listen(here, lines);
+    here.start();
+    peer client(here);
+    client.send(get("/first"));
+    BOOST_CHECK_EQUAL(status_of(client.answer()), 200U);
+    // given a socket that takes nothing more
+    stop_the_mail(client);
+    // when a request is refused
+    client.send("NONSENSE\r\n\r\n");
+    here.run_until([&] { return here.counts().refused == 1; });
+    here.settle();
+    BOOST_CHECK_EQUAL(lines.size(), 1U);
+    clock.advance(here.options.write_timeout);
+    here.run_until([&] { return lines.size() == 2; });
+    // then
+    BOOST_CHECK_EQUAL(lines[1].status, 400U);
+    BOOST_CHECK_EQUAL(lines[1].cause, refusal_cause::write_timeout);
+    BOOST_CHECK_EQUAL(here.counts().timed_out_writes, 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_head_that_moved_in_memory_is_told_right)

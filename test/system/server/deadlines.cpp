@@ -131,6 +131,25 @@ BOOST_AUTO_TEST_CASE(a_request_that_waits_in_the_socket_at_the_idle_deadline_is_
     BOOST_CHECK_EQUAL(body_of(client.answer()), "GET /second ");
 }
 
+BOOST_AUTO_TEST_CASE(an_overdue_request_is_among_the_latencies)
+{
+    world here;
+    auto& clock = here.stop_the_clock();
+    here.start([&](const http::server_request&) -> asio::awaitable<http::server_response> {
+        asio::steady_timer timer(*here.io, asio::steady_timer::time_point::max());
+        co_await timer.async_wait(asio::use_awaitable);
+        co_return http::server_response(200, "never");
+    });
+    peer client(here);
+    client.send(get("/"));
+    here.run_until([&] { return here.counts().requests == 1; });
+    clock.advance(here.options.handler_timeout);
+    BOOST_CHECK_EQUAL(status_of(client.rest()), 503U);
+    const auto latency = here.counts().latency;
+    BOOST_CHECK_EQUAL(latency.count, 1U);
+    BOOST_CHECK(latency.longest == here.options.handler_timeout);
+}
+
 BOOST_AUTO_TEST_CASE(a_trickle_of_head_bytes_buys_no_time)
 {
     world here;
