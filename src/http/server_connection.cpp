@@ -86,10 +86,13 @@ void server_connection::stop() noexcept
 
 void server_connection::retire()
 {
-    if (phase_ == phase::handshake || (phase_ == phase::idle && !used_)) {
-        // Its first request may be on the way: so long as a head may take.
+    if (shed_ != refusal_cause::none) {
+        return; // it ends soon enough
+    }
+    if (phase_ == phase::handshake || (phase_ == phase::idle && (!used_ || unread()))) {
+        // A first request may be on the way, or a part of a TLS record has come: so long as a head may take.
         arm(std::min(core_->options().head_timeout, core_->options().idle_timeout));
-    } else if (phase_ == phase::idle && !unread()) {
+    } else if (phase_ == phase::idle) {
         leaving_ = true;
         error_code ignored;
         socket_->cancel(ignored);
@@ -192,7 +195,11 @@ asio::awaitable<bool> server_connection::handshake()
 {
     phase_ = phase::handshake;
     const server_options& options = core_->options();
-    arm(core_->draining() ? std::min(options.head_timeout, options.idle_timeout) : options.idle_timeout);
+    if (shed_ != refusal_cause::none) {
+        arm(std::min(linger_time, options.idle_timeout)); // those that may be told so are few
+    } else {
+        arm(core_->draining() ? std::min(options.head_timeout, options.idle_timeout) : options.idle_timeout);
+    }
     error_code failure;
     co_await tls_->handshake(failure);
     if (failure && !core_->stopping()) {

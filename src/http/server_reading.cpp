@@ -47,7 +47,7 @@ void server_connection::watch_reading()
 bool server_connection::unread() const
 {
     error_code failure;
-    return socket_->available(failure) > 0;
+    return socket_->available(failure) > 0 || (tls_ && tls_->pending());
 }
 
 // Whether the server drains, this connection is between requests, and the next one has not come.

@@ -49,6 +49,13 @@ public:
         co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, failure));
     }
 
+    bool pending() const noexcept override
+    {
+        // Asio's functions for the handle are not const, OpenSSL's question changes nothing.
+        SSL* const native = const_cast<session*>(this)->stream_.native_handle();
+        return SSL_has_pending(native) == 1 || BIO_pending(SSL_get_rbio(native)) > 0;
+    }
+
 private:
     const std::shared_ptr<server_tls_context> owner_; // another one may have taken its place
     asio::ssl::stream<asio::ip::tcp::socket&> stream_;

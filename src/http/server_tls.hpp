@@ -23,6 +23,8 @@ public:
     virtual asio::awaitable<std::size_t> read_some(asio::mutable_buffer into,
                                                    boost::system::error_code& failure) = 0;
     virtual asio::awaitable<void> write(asio::const_buffer from, boost::system::error_code& failure) = 0;
+    /// Whether bytes have been taken from the socket that no read has given out, such as a part of a record.
+    virtual bool pending() const noexcept = 0;
     /// Says close_notify, and waits for the peer's.
     virtual asio::awaitable<void> shutdown(boost::system::error_code& failure) = 0;
 };

@@ -4,14 +4,24 @@
 
 #include <videosdk/errc.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <exception>
+#include <memory>
+#include <optional>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 using namespace server_tests;
 using namespace std::chrono_literals;
@@ -101,6 +111,73 @@ void give_tls(world& where, const test_support::certificate& certificate)
     where.options.tls->certificate_chain_pem = certificate.certificate_pem;
     where.options.tls->private_key_pem = certificate.private_key_pem;
 }
+
+// A client whose TLS records are in the test's hands.
+class record_client {
+public:
+    explicit record_client(world& where) : world_(where), handle_(raw_connect(where.server->port()))
+    {
+        BOOST_REQUIRE_GE(handle_, 0);
+        ::fcntl(handle_, F_SETFL, ::fcntl(handle_, F_GETFL) | O_NONBLOCK);
+        SSL_set_fd(ssl_.get(), handle_);
+        while (SSL_connect(ssl_.get()) != 1) {
+            where.settle();
+        }
+        SSL_set0_wbio(ssl_.get(), BIO_new(BIO_s_mem()));
+    }
+    ~record_client() { ::close(handle_); }
+    record_client(const record_client&) = delete;
+    record_client& operator=(const record_client&) = delete;
+
+    // The bytes as one record, not sent.
+    std::string sealed(const std::string& bytes)
+    {
+        BOOST_REQUIRE_EQUAL(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())),
+                            static_cast<int>(bytes.size()));
+        std::string record(64 * 1024, ' ');
+        const int size = BIO_read(SSL_get_wbio(ssl_.get()), record.data(), static_cast<int>(record.size()));
+        BOOST_REQUIRE_GT(size, 0);
+        record.resize(static_cast<std::size_t>(size));
+        return record;
+    }
+
+    void send(std::string_view record) const
+    {
+        BOOST_REQUIRE_EQUAL(::send(handle_, record.data(), record.size(), MSG_NOSIGNAL),
+                            static_cast<ssize_t>(record.size()));
+    }
+
+    // What the server says until it has said something or the connection is over.
+    std::string read()
+    {
+        std::array<char, 4096> part{};
+        for (;;) {
+            const int size = SSL_read(ssl_.get(), part.data(), static_cast<int>(part.size()));
+            if (size > 0) {
+                return std::string(part.data(), static_cast<std::size_t>(size));
+            }
+            if (SSL_get_error(ssl_.get(), size) != SSL_ERROR_WANT_READ) {
+                ERR_clear_error();
+                return {};
+            }
+            world_.settle();
+        }
+    }
+
+    bool over() const
+    {
+        char byte = 0;
+        const ssize_t size = ::recv(handle_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        return size == 0 || (size < 0 && errno != EAGAIN);
+    }
+
+private:
+    world& world_;
+    int handle_;
+    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{SSL_CTX_new(TLS_client_method()),
+                                                               &SSL_CTX_free};
+    std::unique_ptr<SSL, decltype(&SSL_free)> ssl_{SSL_new(context_.get()), &SSL_free};
+};
 
 } // namespace
 
@@ -225,6 +302,83 @@ BOOST_AUTO_TEST_CASE(deadlines_hold_over_tls)
     client.send("GET / HT");
     BOOST_CHECK_EQUAL(status_of(client.rest()), 408U);
     BOOST_CHECK(client.failure == asio::error::eof);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_of_which_a_part_of_a_record_has_come_is_answered_by_a_server_that_drains)
+{
+    const auto leaf = test_support::make_leaf();
+    for (const bool seen : {true, false}) {
+        world here;
+        here.stop_the_clock();
+        give_tls(here, leaf);
+        here.start();
+        record_client client(here);
+        client.send(client.sealed(get("/first")));
+        BOOST_CHECK(client.read().find("GET /first ") != std::string::npos);
+        // given a part, in the server's hands or still in its socket
+        const std::string record = client.sealed(get("/second"));
+        client.send(record.substr(0, record.size() / 2));
+        if (seen) {
+            here.settle();
+        }
+        // when
+        std::optional<std::size_t> cut;
+        asio::co_spawn(*here.io, here.server->drain(60s),
+                       [&](const std::exception_ptr&, std::size_t count) { cut = count; });
+        here.settle();
+        BOOST_CHECK(!cut);
+        client.send(record.substr(record.size() / 2));
+        // then
+        const std::string answer = client.read();
+        BOOST_CHECK(answer.find("GET /second ") != std::string::npos);
+        BOOST_CHECK(answer.find("\r\nConnection: close\r\n") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_waits_for_the_rest_of_a_record_as_long_as_for_a_head)
+{
+    const auto leaf = test_support::make_leaf();
+    for (const bool seen : {true, false}) {
+        world here;
+        auto& clock = here.stop_the_clock();
+        give_tls(here, leaf);
+        here.start();
+        record_client client(here);
+        client.send(client.sealed(get("/first")));
+        BOOST_CHECK(client.read().find("GET /first ") != std::string::npos);
+        client.send(client.sealed(get("/second")).substr(0, 20));
+        if (seen) {
+            here.settle();
+        }
+        std::optional<std::size_t> cut;
+        asio::co_spawn(*here.io, here.server->drain(1h),
+                       [&](const std::exception_ptr&, std::size_t count) { cut = count; });
+        here.settle();
+        BOOST_CHECK(!cut);
+        clock.advance(here.options.head_timeout);
+        here.settle();
+        clock.advance(2s); // the goodbye, which this client does not answer
+        here.settle();
+        BOOST_REQUIRE(cut);
+        BOOST_CHECK_EQUAL(*cut, 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(one_connection_too_many_is_not_waited_for_in_its_handshake)
+{
+    world here;
+    auto& clock = here.stop_the_clock();
+    here.options.max_connections = 1;
+    give_tls(here, test_support::make_leaf());
+    here.start();
+    peer first(here);
+    here.run_until([&] { return here.counts().connections_open == 1; });
+    peer second(here);
+    here.run_until([&] { return here.counts().connections_shed == 1; });
+    clock.advance(2s);
+    here.settle();
+    BOOST_CHECK(second.over());
+    BOOST_CHECK(!first.over());
 }
 
 BOOST_AUTO_TEST_CASE(an_io_context_is_destroyed_with_tls_connections_and_handshakes_open)
