@@ -19,6 +19,7 @@ enum class refusal_cause : std::uint8_t {
     bad_head,             ///< 400, 414, 431, 501, 505: not HTTP as it should be, or too large.
     head_timeout,         ///< 408: the head did not end within `head_timeout`.
     bad_body,             ///< 400, 413: wrongly framed, or too large.
+    too_many_bytes,       ///< 503: `max_body_memory` was in use.
     body_timeout,         ///< 408: the request did not end within `request_timeout`.
     handler_timeout,      ///< 503: no verdict within `handler_timeout`.
     write_timeout,        ///< The peer did not take the answer within `write_timeout`.

@@ -44,8 +44,12 @@ public:
     /// A path for load balancers, such as `/healthz`: GET and HEAD are answered 200, and 503 while the
     /// listener drains, without the receiver. Not the path of a webhook. Empty: none.
     std::string health_path;
-    std::size_t max_head = 8 * 1024;                                 ///< Bytes, 128 to 1 MiB.
-    std::size_t max_body = 64 * 1024;                                ///< Bytes, 1 to 1 GiB.
+    std::size_t max_head = 8 * 1024;  ///< Bytes, 128 to 1 MiB.
+    std::size_t max_body = 64 * 1024; ///< Bytes, 1 to 1 GiB.
+    /// Bytes that the requests of all connections together may hold beyond the first 8 KiB of each (max_head,
+    /// where that is more), until they are answered: a request that needs more than is left is answered 503,
+    /// with `Retry-After: 1`, and its connection closed. At least max_body.
+    std::size_t max_body_memory = std::size_t(16) * 1024 * 1024;
     std::chrono::nanoseconds head_timeout = std::chrono::seconds(5); ///< First byte of a head to its last.
     std::chrono::nanoseconds request_timeout =
         std::chrono::seconds(15); ///< First byte to the last of the body.
@@ -91,7 +95,13 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const listener_coun
 
 /// Listens for webhooks and answers with the receiver's verdicts: the status, `{"success":true}` or
 /// `{"success":false}`, and Retry-After. Why a request was refused stands in the receiver's counts and in
-/// access records, never in the answer. Keeps the receiver's state alive. May be destroyed from any thread,
+/// access records, never in the answer.
+///
+/// With a max_head of 8 KiB or less, a plain connection costs at most 16 KiB of memory while it is idle or
+/// its request is unfinished, besides what max_body_memory gives it. Over TLS it costs more, as measured with
+/// OpenSSL 3.0: 127 KiB in all until its handshake has ended, then 88 KiB when idle.
+///
+/// Keeps the receiver's state alive. May be destroyed from any thread,
 /// and outlive its io_context.
 class VIDEOSDK_DECL webhook_listener {
 public:

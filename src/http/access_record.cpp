@@ -22,6 +22,8 @@ std::string_view to_string(refusal_cause value) noexcept
         return "head_timeout";
     case refusal_cause::bad_body:
         return "bad_body";
+    case refusal_cause::too_many_bytes:
+        return "too_many_bytes";
     case refusal_cause::body_timeout:
         return "body_timeout";
     case refusal_cause::handler_timeout:

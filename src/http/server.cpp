@@ -88,6 +88,7 @@ void validate(const server_options& options)
     require(options.head.max_headers >= 1 && options.head.max_headers <= 1000, options, "head.max_headers",
             "1 to 1000");
     require(options.max_body <= most_body, options, "max_body", "at most 1 GiB");
+    require(options.max_body_memory >= options.max_body, options, "max_body_memory", "at least max_body");
     require(options.max_connections >= 1, options, "max_connections", "at least 1");
     require_time(options.head_timeout, options, "head_timeout");
     require_time(options.request_timeout, options, "request_timeout");

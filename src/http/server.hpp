@@ -66,6 +66,9 @@ struct server_options {
     std::string name = "server"; ///< Stands in error messages: `webhook_listener`, `emulator`.
     head_limits head;
     std::size_t max_body = 64 * 1024;
+    /// Bytes that the requests of all connections may hold beyond the first 8 KiB (or max_head, where that is
+    /// more) of each, until they are answered: one that needs more is answered 503. At least max_body.
+    std::size_t max_body_memory = std::size_t(16) * 1024 * 1024;
     std::size_t max_connections = 10'000; ///< Beyond, a connection is answered 503 and closed.
     /// Of one client address; an IPv6 address counts by its first 64 bits. Beyond, a connection is answered
     /// 503 and closed. Of a trusted proxy's connections, requests in progress are counted instead, by the
@@ -100,7 +103,7 @@ struct server_counts {
     std::uint64_t handshakes = 0;                  ///< TLS handshakes that succeeded.
     std::uint64_t handshakes_failed = 0;
     std::uint64_t requests = 0;      ///< Passed to the handler.
-    std::uint64_t requests_shed = 0; ///< Of proxies, answered 503 because of their address.
+    std::uint64_t requests_shed = 0; ///< Answered 503: of proxies, because of their address; too many bytes.
     std::uint64_t health_checks = 0;
     std::uint64_t refused = 0; ///< By check_head or the body reader.
     std::uint64_t refused_heads = 0;

@@ -171,4 +171,11 @@ server_response bare_answer(unsigned status, std::string_view text)
     return server_response(status, std::move(body), "text/plain");
 }
 
+server_response busy_answer(std::string_view text)
+{
+    server_response answer = bare_answer(503, text);
+    answer.headers.emplace_back("Retry-After", "1");
+    return answer;
+}
+
 } // namespace videosdk::inline v0::http

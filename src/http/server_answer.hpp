@@ -28,4 +28,7 @@ std::string_view reason_phrase(unsigned status) noexcept;
 /// The answer of a server that has nothing more to say than its status.
 server_response bare_answer(unsigned status, std::string_view text = {});
 
+/// 503: too much at the moment, and worth another try after a second.
+server_response busy_answer(std::string_view text = {});
+
 } // namespace videosdk::inline v0::http

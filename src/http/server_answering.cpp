@@ -16,12 +16,17 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr std::size_t kept_out = 64 * 1024; // what the buffer of answers may keep between requests
+constexpr std::size_t kept_out = 1024; // what the buffer of answers may keep between requests
 constexpr const char* too_many_requests = "too many requests of this address are in progress";
+
+bool timed_out(refusal_cause cause) noexcept
+{
+    return cause == refusal_cause::head_timeout || cause == refusal_cause::body_timeout;
+}
 
 unsigned status_of(refusal_cause cause, const server_request_reader& reader) noexcept
 {
-    return cause == refusal_cause::bad_head || cause == refusal_cause::bad_body ? reader.status() : 408;
+    return timed_out(cause) ? 408 : reader.status();
 }
 
 } // namespace
@@ -116,7 +121,7 @@ asio::awaitable<bool> server_connection::answer_request()
         if (proxied_ && !place) {
             ++core_->counters_.requests_shed;
             cause = refusal_cause::too_many_of_address;
-            answer = bare_answer(503);
+            answer = busy_answer();
             answer.reason = too_many_requests;
         } else {
             asked = true;
@@ -157,8 +162,10 @@ asio::awaitable<bool> server_connection::refuse_request(refusal_cause cause)
 {
     core_->counters_.note(cause);
     const unsigned status = status_of(cause, reader_);
-    const bool timed_out = cause == refusal_cause::head_timeout || cause == refusal_cause::body_timeout;
-    const std::string_view text = timed_out ? std::string_view() : std::string_view(reader_.reason());
+    if (cause == refusal_cause::too_many_bytes) {
+        ++core_->counters_.requests_shed;
+    }
+    const std::string_view text = timed_out(cause) ? std::string_view() : std::string_view(reader_.reason());
     co_await send_refusal(status, cause, text);
     co_return false;
 }
@@ -167,7 +174,7 @@ asio::awaitable<bool> server_connection::refuse_request(refusal_cause cause)
 asio::awaitable<bool> server_connection::send_refusal(unsigned status, refusal_cause cause,
                                                       std::string_view text)
 {
-    const server_response answer = bare_answer(status, text);
+    const server_response answer = status == 503 ? busy_answer(text) : bare_answer(status, text);
     write_out(answer, 1, false);
     const bool whole = co_await send();
     note(status, overdue_write_ ? refusal_cause::write_timeout : cause, text);

@@ -25,13 +25,21 @@ using boost::system::error_code;
 constexpr std::size_t linger_bytes = 1024 * 1024;
 constexpr std::chrono::nanoseconds linger_time = std::chrono::seconds(2);
 
+refusal_cause cause_of_refusal(const server_request_reader& reader) noexcept
+{
+    if (reader.status() == 503) {
+        return refusal_cause::too_many_bytes;
+    }
+    return reader.head_accepted() ? refusal_cause::bad_body : refusal_cause::bad_head;
+}
+
 } // namespace
 
 server_connection::server_connection(std::shared_ptr<server_core> core, tcp::socket socket,
                                      const tcp::endpoint& peer, bool proxied, refusal_cause shed)
     : core_(std::move(core)),
       socket_(std::move(socket)),
-      reader_(core_->options().head, core_->options().max_body),
+      reader_(core_->options().head, core_->options().max_body, &core_->body_memory()),
       peer_address_(peer),
       peer_(to_text(peer)),
       shed_(shed),
@@ -170,8 +178,7 @@ asio::awaitable<void> server_connection::run(std::shared_ptr<server_connection> 
             usable = co_await self->answer_request();
             break;
         case arrival::refused:
-            usable = co_await self->refuse_request(self->reader_.head_accepted() ? refusal_cause::bad_body
-                                                                                 : refusal_cause::bad_head);
+            usable = co_await self->refuse_request(cause_of_refusal(self->reader_));
             break;
         case arrival::timed_out:
             usable = co_await self->refuse_request(self->phase_ == phase::body ? refusal_cause::body_timeout
@@ -187,6 +194,8 @@ asio::awaitable<void> server_connection::run(std::shared_ptr<server_connection> 
         }
     }
     if (!self->given_up_) {
+        self->reader_.clear(); // what comes now is thrown away
+        self->out_ = std::string();
         co_await self->linger();
     }
 }

@@ -37,7 +37,8 @@ server_core::server_core(asio::any_io_executor executor, std::string address, se
       options_(std::move(options)),
       handle_(std::move(handle)),
       time_(options_.time ? options_.time : make_timer_scheduler(executor_)),
-      quota_(options_.max_connections_per_address)
+      quota_(options_.max_connections_per_address),
+      body_memory_(options_.max_body_memory)
 {
     addresses_.insert(addresses_.end(), options_.more_addresses.begin(), options_.more_addresses.end());
     for (const std::string& each : options_.trusted_proxies) {

@@ -5,6 +5,7 @@
 #include "http/server.hpp"
 #include "http/server_date.hpp"
 #include "http/server_forwarded.hpp"
+#include "http/server_memory.hpp"
 #include "http/server_quota.hpp"
 #include "http/server_tls.hpp"
 #include "scheduler/context_service.hpp"
@@ -90,6 +91,7 @@ public:
     std::string_view date() { return date_.at(time_->wall_now()); }
     const trusted_networks& trusted() const noexcept { return trusted_; }
     address_quota& quota() noexcept { return quota_; }
+    memory_budget& body_memory() noexcept { return body_memory_; }
     void take(asio::ip::tcp::socket socket, const asio::ip::tcp::endpoint& peer);
     void attach(server_connection& which) noexcept;
     void detach(server_connection& which) noexcept;
@@ -121,6 +123,7 @@ private:
     const std::shared_ptr<scheduler> time_;
     trusted_networks trusted_;
     address_quota quota_;
+    memory_budget body_memory_;
     mutable std::mutex mutex_; // guards the next two
     std::shared_ptr<server_tls_context> tls_;
     std::vector<std::uint16_t> ports_;

@@ -2,6 +2,7 @@
 // there is no second one behind them that could read the same bytes in another way.
 #include "http/server_request_reader.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -9,13 +10,25 @@ namespace videosdk::inline v0::http {
 namespace {
 
 constexpr std::size_t first_capacity = 2 * 1024; // what a connection costs that has sent little
-constexpr std::size_t kept_capacity = 16 * 1024; // what a connection may keep between requests
+constexpr std::size_t kept_capacity = 8 * 1024;  // what it may keep between requests, or have for small ones
+constexpr std::size_t least_step = 8 * 1024;
+constexpr std::size_t framing_room = 64; // behind the longest body, for what ends its last chunk
+constexpr std::size_t kept_headers = 32; // places in their list, kept between requests
 
 } // namespace
 
-server_request_reader::server_request_reader(const head_limits& limits, std::size_t max_body) noexcept
-    : limits_(limits), max_body_(max_body)
+server_request_reader::server_request_reader(const head_limits& limits, std::size_t max_body,
+                                             memory_budget* budget) noexcept
+    : limits_(limits),
+      max_body_(max_body),
+      budget_(budget),
+      own_(std::max(kept_capacity, limits.max_head) + framing_room)
 {
+}
+
+server_request_reader::~server_request_reader()
+{
+    clear();
 }
 
 server_request_reader::state server_request_reader::advance()
@@ -27,7 +40,11 @@ server_request_reader::state server_request_reader::advance()
         }
     }
     if (phase_ == phase::body) {
-        return read_body();
+        const state reached = read_body();
+        if (phase_ == phase::body && !make_room()) {
+            return refuse(503, "the requests in progress are too large together");
+        }
+        return reached;
     }
     return phase_ == phase::ready ? state::ready : state::refused;
 }
@@ -89,23 +106,59 @@ server_request_reader::state server_request_reader::read_body()
 
 std::span<char> server_request_reader::space()
 {
-    if (end_ == capacity_ && begin_ > 0) {
-        std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
-        moved_ = true;
-    }
-    if (end_ == capacity_) {
-        const std::size_t larger = capacity_ == 0 ? first_capacity : 2 * capacity_;
-        auto buffer = std::make_unique_for_overwrite<char[]>(larger);
-        if (end_ > 0) {
-            std::memcpy(buffer.get(), buffer_.get(), end_);
-        }
-        buffer_ = std::move(buffer);
-        capacity_ = larger;
-        moved_ = true;
-    }
+    make_room();
     return {buffer_.get() + end_, capacity_ - end_};
+}
+
+// False when the budget is used up.
+bool server_request_reader::make_room()
+{
+    if (end_ < capacity_) {
+        return true;
+    }
+    if (begin_ == 0) {
+        return resize(larger());
+    }
+    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    moved_ = true;
+    return true;
+}
+
+// Grows with what has come, so that a promise of bytes costs nothing, and no further than the request can.
+std::size_t server_request_reader::larger() const noexcept
+{
+    std::size_t most = std::max(first_capacity, limits_.max_head);
+    if (phase_ == phase::body) {
+        const checked_head& head = verdict_.head;
+        most = head.size + static_cast<std::size_t>(head.content_length.value_or(max_body_ + framing_room));
+    }
+    const std::size_t wanted = capacity_ < own_ ? std::min(std::max(first_capacity, 2 * capacity_), own_)
+                                                : capacity_ + std::max(least_step, capacity_ / 4);
+    return std::max(std::min(wanted, most), capacity_ + 1);
+}
+
+bool server_request_reader::resize(std::size_t size)
+{
+    const std::size_t charge = size > own_ && budget_ != nullptr ? size - own_ : 0;
+    if (charge > charged_ && !budget_->take(charge - charged_)) {
+        return false;
+    }
+    if (charge < charged_) {
+        budget_->give_back(charged_ - charge);
+    }
+    charged_ = charge;
+    auto buffer = std::make_unique_for_overwrite<char[]>(size);
+    if (end_ > begin_) {
+        std::memcpy(buffer.get(), buffer_.get() + begin_, end_ - begin_);
+    }
+    buffer_ = std::move(buffer);
+    capacity_ = size;
+    end_ -= begin_;
+    begin_ = 0;
+    moved_ = true;
+    return true;
 }
 
 server_request_reader::state server_request_reader::end()
@@ -144,16 +197,32 @@ std::size_t server_request_reader::left_over() const noexcept
 void server_request_reader::next()
 {
     verdict_.what = head_verdict::kind::incomplete; // the next one's is not known
+    if (verdict_.head.headers.capacity() > kept_headers) {
+        verdict_.head.headers = std::vector<header_view>();
+    }
     begin_ += raw_;
     raw_ = body_end_ = 0;
     phase_ = phase::head;
     head_only_ = false;
-    if (begin_ == end_) {
+    const std::size_t left = end_ - begin_;
+    if (left == 0 && capacity_ > kept_capacity) {
+        clear();
+    } else if (left == 0) {
         begin_ = end_ = 0;
-        if (capacity_ > kept_capacity) {
-            buffer_.reset();
-            capacity_ = 0;
-        }
+    } else if (capacity_ > own_ && left <= capacity_ / 2) {
+        // Half as much at least, so that many small requests behind a large one are not copied each time.
+        resize(std::max(left, first_capacity));
+    }
+}
+
+void server_request_reader::clear() noexcept
+{
+    buffer_.reset();
+    capacity_ = begin_ = end_ = raw_ = body_end_ = 0;
+    verdict_.what = head_verdict::kind::incomplete;
+    verdict_.head.headers = std::vector<header_view>();
+    if (charged_ > 0) {
+        budget_->give_back(std::exchange(charged_, 0));
     }
 }
 

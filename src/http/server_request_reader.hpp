@@ -3,6 +3,7 @@
 
 #include "http/body_reader.hpp"
 #include "http/head.hpp"
+#include "http/server_memory.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,14 +19,21 @@ public:
         needs_more,     ///< Read into space() and tell received().
         wants_continue, ///< As needs_more, but the client waits for `100 Continue`; said once a request.
         ready,          ///< head() and body() are the request's, until next().
-        refused         ///< Answer status() and close.
+        refused         ///< Answer status() and close: 503 when the budget is used up.
     };
 
-    server_request_reader(const head_limits& limits, std::size_t max_body) noexcept;
+    /// Room beyond what each reader may have of its own, 8 KiB or the longest head, comes out of `budget`,
+    /// which is enough for a body that it holds as a whole; without one, from nowhere.
+    server_request_reader(const head_limits& limits, std::size_t max_body,
+                          memory_budget* budget = nullptr) noexcept;
+    ~server_request_reader();
+    server_request_reader(const server_request_reader&) = delete;
+    server_request_reader& operator=(const server_request_reader&) = delete;
 
     /// Makes what it can of the bytes that are there.
     state advance();
-    /// Room for more bytes, never empty. Views of the request may become invalid.
+    /// Room for more bytes, never empty after advance() asked for some. Views of the request may become
+    /// invalid.
     std::span<char> space();
     void received(std::size_t size) noexcept { end_ += size; }
     /// The peer sends no more: what there is of a request is refused, and so answered. A line end alone is
@@ -33,6 +41,8 @@ public:
     state end();
     /// The request was answered: forget it, and keep what came after it.
     void next();
+    /// No more is read, and no view of the request is left: gives the memory back.
+    void clear() noexcept;
 
     /// Whether no byte of the next request has arrived.
     bool idle() const noexcept { return begin_ == end_; }
@@ -58,10 +68,16 @@ private:
     state read_head();
     state read_body();
     void follow();
+    bool make_room();
+    std::size_t larger() const noexcept;
+    bool resize(std::size_t size);
     state refuse(unsigned status, const char* reason) noexcept;
 
     head_limits limits_;
     std::size_t max_body_;
+    memory_budget* budget_;
+    std::size_t own_;                // capacity that is not the budget's
+    std::size_t charged_ = 0;        // capacity that is
     std::unique_ptr<char[]> buffer_; // [begin_, end_) is in use: head, body, then what is not looked at yet
     std::size_t capacity_ = 0;
     std::size_t begin_ = 0;

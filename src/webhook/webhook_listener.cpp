@@ -30,6 +30,7 @@ http::server_options server_options_of(const listener_options& options)
     out.head.max_head = options.max_head;
     out.head.max_target = std::min(out.head.max_target, options.max_head);
     out.max_body = options.max_body;
+    out.max_body_memory = options.max_body_memory;
     out.max_connections = options.max_connections;
     out.head_timeout = options.head_timeout;
     out.request_timeout = options.request_timeout;

@@ -48,6 +48,21 @@ std::vector<request> gathered(const std::string& bytes, std::size_t size, std::s
     }
 }
 
+// Sends as a connection does, until the bytes are gone or the reader wants no more.
+void fill(http::server_request_reader& reader, std::string_view bytes)
+{
+    state reached = reader.advance();
+    while (!bytes.empty() && reached != state::refused) {
+        const auto space = reader.space();
+        const std::size_t count = std::min(space.size(), bytes.size());
+        BOOST_REQUIRE_GT(count, 0U);
+        std::copy_n(bytes.data(), count, space.data());
+        reader.received(count);
+        bytes.remove_prefix(count);
+        reached = reader.advance();
+    }
+}
+
 std::string sized(std::string_view body)
 {
     return "POST /sized HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) +
@@ -118,21 +133,11 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_by_what_was_sent_and_given_back)
 {
     http::server_request_reader reader({}, 1024UL * 1024);
     BOOST_CHECK_EQUAL(reader.capacity(), 0U);
-    const auto send = [&](std::string_view bytes) {
-        while (!bytes.empty()) {
-            const auto space = reader.space();
-            const std::size_t count = std::min(space.size(), bytes.size());
-            std::copy_n(bytes.data(), count, space.data());
-            reader.received(count);
-            bytes.remove_prefix(count);
-            static_cast<void>(reader.advance());
-        }
-    };
-    send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n\r\n");
+    fill(reader, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n\r\n");
     BOOST_CHECK_LE(reader.capacity(), 2048U); // a promise of bytes costs nothing
-    send(std::string(499'999, 'x'));
+    fill(reader, std::string(499'999, 'x'));
     BOOST_CHECK_LE(reader.capacity(), 1024U * 1024);
-    send("x");
+    fill(reader, "x");
     BOOST_CHECK(reader.advance() == state::ready);
     BOOST_CHECK_EQUAL(reader.body().size(), 500'000U);
     BOOST_CHECK_EQUAL(reader.head().target, "/");
@@ -149,19 +154,96 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_by_what_was_sent_and_given_back)
     BOOST_CHECK_LE(half.capacity(), 8192U);
 }
 
+BOOST_AUTO_TEST_CASE(a_body_with_a_length_gets_no_room_beyond_it)
+{
+    http::server_request_reader reader({}, 64UL * 1024);
+    const std::string request = sized(std::string(60'000, 'x'));
+    fill(reader, std::string_view(request).substr(0, 30'000));
+    BOOST_CHECK_LE(reader.capacity(), 30'000U + 8 * 1024);
+    fill(reader, std::string_view(request).substr(30'000));
+    BOOST_CHECK(reader.advance() == state::ready);
+    BOOST_CHECK_EQUAL(reader.capacity(), request.size());
+}
+
+BOOST_AUTO_TEST_CASE(what_follows_a_large_request_does_not_keep_its_memory)
+{
+    http::server_request_reader reader({}, 64UL * 1024);
+    fill(reader, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nEA60\r\n" +
+                     std::string(60'000, 'x') + "\r\n0\r\n\r\n" + sized("next") + "GET /begun");
+    BOOST_REQUIRE(reader.advance() == state::ready);
+    BOOST_CHECK_EQUAL(reader.body().size(), 60'000U);
+    reader.next();
+    BOOST_CHECK_LE(reader.capacity(), 2048U);
+    BOOST_REQUIRE(reader.advance() == state::ready);
+    BOOST_CHECK_EQUAL(reader.body(), "next");
+    reader.next();
+    BOOST_CHECK(reader.advance() == state::needs_more);
+    fill(reader, " HTTP/1.1\r\nHost: a\r\n\r\n");
+    BOOST_REQUIRE(reader.advance() == state::ready);
+    BOOST_CHECK_EQUAL(reader.head().target, "/begun");
+    // nor does a list of many headers
+    BOOST_CHECK_LE(reader.head().headers.capacity(), 32U);
+}
+
+BOOST_AUTO_TEST_CASE(large_requests_share_a_budget_and_one_too_many_is_refused)
+{
+    http::memory_budget budget(60'000);
+    const std::string request = sized(std::string(50'000, 'x'));
+    const std::string small = sized(std::string(8'000, 'x'));
+    http::server_request_reader first({}, 60'000, &budget);
+    fill(first, std::string_view(request).substr(0, 40'000));
+    BOOST_CHECK_GE(budget.left(), 60'000U - 40'000);
+    BOOST_CHECK_LT(budget.left(), 60'000U - 30'000);
+    {
+        http::server_request_reader second({}, 60'000, &budget);
+        fill(second, request);
+        BOOST_CHECK(second.advance() == state::refused);
+        BOOST_CHECK_EQUAL(second.status(), 503U);
+        BOOST_CHECK(second.head_accepted());
+    }
+    // What a connection has of its own is enough for a small one.
+    http::server_request_reader third({}, 60'000, &budget);
+    const std::size_t left = budget.left();
+    fill(third, small);
+    BOOST_CHECK(third.advance() == state::ready);
+    BOOST_CHECK_EQUAL(budget.left(), left);
+    // What was answered is given back.
+    fill(first, std::string_view(request).substr(40'000));
+    BOOST_REQUIRE(first.advance() == state::ready);
+    BOOST_CHECK_EQUAL(first.body().size(), 50'000U);
+    first.next();
+    BOOST_CHECK_EQUAL(budget.left(), 60'000U);
+    fill(first, std::string_view(request).substr(0, 40'000));
+    first.clear();
+    BOOST_CHECK_EQUAL(budget.left(), 60'000U);
+    BOOST_CHECK_EQUAL(first.capacity(), 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_of_the_longest_body_is_enough_for_it)
+{
+    const std::size_t longest = 100'000;
+    const http::head_limits limits;
+    const std::string filler(limits.max_head - 100, 'a');
+    for (const bool chunked : {false, true}) {
+        http::memory_budget budget(longest);
+        http::server_request_reader reader(limits, longest, &budget);
+        fill(reader, "POST / HTTP/1.1\r\nHost: a\r\nA: " + filler + "\r\n" +
+                         (chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 100000\r\n\r\n"));
+        for (std::size_t i = 0; i < longest / 1000; ++i) {
+            fill(reader, chunked ? "3E8\r\n" + std::string(1000, 'x') + "\r\n" : std::string(1000, 'x'));
+        }
+        fill(reader, chunked ? "0\r\n\r\n" : "");
+        BOOST_CHECK(reader.advance() == state::ready);
+        BOOST_CHECK_EQUAL(reader.body().size(), longest);
+        reader.next();
+        BOOST_CHECK_EQUAL(budget.left(), longest);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_head_that_moved_is_judged_once_more_and_not_again)
 {
     http::server_request_reader reader({}, 10'000);
-    const std::string request = sized(std::string(5'000, 'x'));
-    std::string_view bytes = request;
-    while (!bytes.empty()) {
-        static_cast<void>(reader.advance());
-        const auto space = reader.space();
-        const std::size_t count = std::min(space.size(), bytes.size());
-        std::copy_n(bytes.data(), count, space.data());
-        reader.received(count);
-        bytes.remove_prefix(count);
-    }
+    fill(reader, sized(std::string(5'000, 'x')));
     BOOST_REQUIRE(reader.advance() == state::ready);
     BOOST_CHECK_EQUAL(reader.head().target, "/sized");
     // Whoever has the request keeps a view of the list of headers, which nobody writes to any more: a mark in
