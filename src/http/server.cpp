@@ -16,11 +16,16 @@ constexpr std::size_t most_head = 1024 * 1024;
 constexpr std::size_t most_body = 1024 * 1024 * 1024;
 constexpr std::chrono::hours most_time = std::chrono::hours(24);
 
+[[noreturn]] void refuse(const server_options& options, const std::string& detail)
+{
+    throw_server_error(errc::invalid_argument, options.type.empty() ? options.name : options.type, detail);
+}
+
+// By the member's own name, which is the same in every type that options come from.
 void require(bool holds, const server_options& options, const char* name, const char* range)
 {
     if (!holds) {
-        throw_server_error(errc::invalid_argument, options.name,
-                           std::string("server_options::") + name + " must be " + range);
+        refuse(options, std::string(name) + " must be " + range);
     }
 }
 
@@ -50,8 +55,7 @@ void require_addresses(const server_options& options)
     trusted_networks trusted;
     for (std::size_t i = 0; i < options.trusted_proxies.size(); ++i) {
         if (const auto wrong = trusted.add(options.trusted_proxies[i])) {
-            throw_server_error(errc::invalid_argument, options.name,
-                               "server_options::trusted_proxies[" + std::to_string(i) + "]: " + *wrong);
+            refuse(options, "trusted_proxies[" + std::to_string(i) + "]: " + *wrong);
         }
     }
 }
@@ -81,11 +85,11 @@ server_options::server_options() = default;
 void validate(const server_options& options)
 {
     require(!options.name.empty(), options, "name", "set");
-    require(options.head.max_head >= 128 && options.head.max_head <= most_head, options, "head.max_head",
+    require(options.head.max_head >= 128 && options.head.max_head <= most_head, options, "max_head",
             "128 bytes to 1 MiB");
     require(options.head.max_target >= 1 && options.head.max_target <= options.head.max_head, options,
-            "head.max_target", "1 to head.max_head");
-    require(options.head.max_headers >= 1 && options.head.max_headers <= 1000, options, "head.max_headers",
+            "max_target", "1 to max_head");
+    require(options.head.max_headers >= 1 && options.head.max_headers <= 1000, options, "max_headers",
             "1 to 1000");
     require(options.max_body <= most_body, options, "max_body", "at most 1 GiB");
     require(options.max_body_memory >= options.max_body, options, "max_body_memory", "at least max_body");
@@ -98,9 +102,9 @@ void validate(const server_options& options)
     require_health_path(options);
     require_addresses(options);
     if (options.tls) {
-        require(!options.tls->certificate_chain_pem.empty(), options, "tls.certificate_chain_pem",
+        require(!options.tls->certificate_chain_pem.empty(), options, "certificate_chain_pem",
                 "the PEM text of the server's certificate, followed by those that signed it");
-        require(!options.tls->private_key_pem.empty(), options, "tls.private_key_pem",
+        require(!options.tls->private_key_pem.empty(), options, "private_key_pem",
                 "the PEM text of the certificate's private key");
     }
 }

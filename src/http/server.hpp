@@ -64,6 +64,9 @@ struct server_options {
     server_options();
 
     std::string name = "server"; ///< Stands in error messages: `webhook_listener`, `emulator`.
+    /// The public type that these were made from, for errors about options, which name members by their last
+    /// name: `listener_options`. Empty: name stands in them too.
+    std::string type;
     head_limits head;
     std::size_t max_body = 64 * 1024;
     /// Bytes that the requests of all connections may hold beyond the first 8 KiB (or max_head, where that is

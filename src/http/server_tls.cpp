@@ -76,17 +76,16 @@ public:
         context_.set_password_callback(
             [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); }, failure);
         context_.use_certificate_chain(asio::buffer(material.certificate_chain_pem), failure);
-        check(failure, server_name, "server_tls::certificate_chain_pem is not a chain of PEM certificates");
+        check(failure, server_name, "certificate_chain_pem is not a chain of PEM certificates");
         context_.use_private_key(asio::buffer(material.private_key_pem), asio::ssl::context::pem, failure);
         check(failure, server_name,
-              "server_tls::private_key_pem is not an unencrypted PEM private key that belongs to the first "
+              "private_key_pem is not an unencrypted PEM private key that belongs to the first "
               "certificate of certificate_chain_pem");
         if (SSL_CTX_check_private_key(native) != 1) {
             failure = make_error_code(errc::invalid_argument);
         }
-        check(
-            failure, server_name,
-            "server_tls::private_key_pem does not belong to the first certificate of certificate_chain_pem");
+        check(failure, server_name,
+              "private_key_pem does not belong to the first certificate of certificate_chain_pem");
     }
 
     std::unique_ptr<server_tls_session> make_session(asio::ip::tcp::socket& socket) override

@@ -15,6 +15,8 @@
 namespace videosdk::inline v0 {
 namespace {
 
+constexpr std::size_t most_body = std::size_t(1024) * 1024 * 1024;
+
 [[noreturn]] void refuse(const char* call, std::string detail)
 {
     error_info info;
@@ -27,6 +29,7 @@ http::server_options server_options_of(const listener_options& options)
 {
     http::server_options out;
     out.name = "webhook_listener";
+    out.type = "listener_options";
     out.head.max_head = options.max_head;
     out.head.max_target = std::min(out.head.max_target, options.max_head);
     out.max_body = options.max_body;
@@ -95,8 +98,8 @@ void listener_options::validate() const
                                        ? "private_key_pem is given without certificate_chain_pem"
                                        : "certificate_chain_pem is given without private_key_pem");
     }
-    if (max_body == 0) {
-        refuse("listener_options", "max_body must be at least 1");
+    if (max_body == 0 || max_body > most_body) {
+        refuse("listener_options", "max_body must be 1 byte to 1 GiB");
     }
     http::validate(server_options_of(*this));
 }

@@ -104,10 +104,11 @@ BOOST_AUTO_TEST_CASE(an_option_out_of_range_is_named)
     };
     for (const row& each : std::vector<row>{
              {"name", [](auto& options) { options.name.clear(); }},
-             {"head.max_head", [](auto& options) { options.head.max_head = 10; }},
-             {"head.max_target", [](auto& options) { options.head.max_target = options.head.max_head + 1; }},
-             {"head.max_headers", [](auto& options) { options.head.max_headers = 0; }},
+             {"max_head", [](auto& options) { options.head.max_head = 10; }},
+             {"max_target", [](auto& options) { options.head.max_target = options.head.max_head + 1; }},
+             {"max_headers", [](auto& options) { options.head.max_headers = 0; }},
              {"max_body", [](auto& options) { options.max_body = static_cast<std::size_t>(-1); }},
+             {"max_body_memory", [](auto& options) { options.max_body_memory = options.max_body - 1; }},
              {"max_connections", [](auto& options) { options.max_connections = 0; }},
              {"head_timeout", [](auto& options) { options.head_timeout = 0s; }},
              {"request_timeout", [](auto& options) { options.request_timeout = -1s; }},
@@ -115,7 +116,7 @@ BOOST_AUTO_TEST_CASE(an_option_out_of_range_is_named)
               [](auto& options) { options.handler_timeout = std::chrono::nanoseconds::max(); }},
              {"write_timeout", [](auto& options) { options.write_timeout = 25h; }},
              {"idle_timeout", [](auto& options) { options.idle_timeout = 0ns; }},
-             {"tls.certificate_chain_pem", [](auto& options) { options.tls.emplace(); }},
+             {"certificate_chain_pem", [](auto& options) { options.tls.emplace(); }},
              {"health_path", [](auto& options) { options.health_path = "healthz"; }},
              {"health_path", [](auto& options) { options.health_path = "/"; }},
              {"health_path", [](auto& options) { options.health_path = "/a?b"; }},
@@ -132,6 +133,9 @@ BOOST_AUTO_TEST_CASE(an_option_out_of_range_is_named)
         BOOST_CHECK(failure.code() == errc::invalid_argument);
         BOOST_CHECK_MESSAGE(failure.info().detail.find(each.name) != std::string::npos,
                             failure.info().detail);
+        BOOST_CHECK_EQUAL(failure.info().call, options.name);
+        options.type = "public_options";
+        BOOST_CHECK_EQUAL(failure_of([&] { http::validate(options); }).info().call, "public_options");
     }
     BOOST_CHECK_NO_THROW(http::validate(http::server_options()));
     asio::io_context io;
