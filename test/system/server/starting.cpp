@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(ipv6_is_served_where_it_exists)
     try {
         here.start({}, "[::1]:0");
     } catch (const videosdk::error& failure) {
-        BOOST_CHECK(failure.code() == errc::listen_failed); // a machine without IPv6
+        without_ipv6(failure);
         return;
     }
     asio::ip::tcp::socket socket(*here.io);

@@ -92,6 +92,9 @@ unsigned status_of(const std::string& answer);
 std::string body_of(const std::string& answer);
 bool ends_in_order(const peer& which);
 
+/// Notes that this machine has no IPv6, which fails the test where CI says that it should.
+void without_ipv6(const videosdk::error& failure);
+
 /// A connected loopback socket without any memory of ours, -1 when there is none.
 int raw_connect(std::uint16_t port);
 /// That socket's own address, as the server tells it: `127.0.0.1:4711`.
