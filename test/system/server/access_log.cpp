@@ -1,4 +1,5 @@
 // What a server says of each request, and how it says that it lives.
+#include "support/full_socket.hpp"
 #include "world.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -36,35 +37,6 @@ void listen(world& here, std::vector<told>& lines)
         lines.push_back({std::string(record.method), std::string(record.path), record.status, record.bytes_in,
                          record.bytes_out, record.cause, line.str()});
     };
-}
-
-// This process holds both ends.
-int other_end_of(peer& client)
-{
-    const auto wanted = client.socket().local_endpoint();
-    for (int handle = 0; handle < 1024; ++handle) {
-        asio::ip::tcp::endpoint other;
-        auto size = static_cast<socklen_t>(other.capacity());
-        if (::getpeername(handle, other.data(), &size) == 0 && other == wanted) {
-            return handle;
-        }
-    }
-    return -1;
-}
-
-// The client's socket acknowledges nothing any more, and the server's is full.
-void stop_the_mail(peer& client)
-{
-    sock_filter drop = {.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = 0};
-    const sock_fprog program = {.len = 1, .filter = &drop};
-    BOOST_REQUIRE_EQUAL(
-        ::setsockopt(client.socket().native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program),
-        0);
-    const int server_side = other_end_of(client);
-    BOOST_REQUIRE_GE(server_side, 0);
-    const std::string scrap(64 * 1024, 's');
-    while (::send(server_side, scrap.data(), scrap.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {}
-    while (::send(server_side, scrap.data(), 1, MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {}
 }
 
 } // namespace
@@ -182,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_is_not_taken_is_told_as_one)
     client.send(get("/first"));
     BOOST_CHECK_EQUAL(status_of(client.answer()), 200U);
     // given a socket that takes nothing more
-    stop_the_mail(client);
+    BOOST_REQUIRE(test_support::fill_other_end(client.socket().native_handle()));
     // when a request is refused
     client.send("NONSENSE\r\n\r\n");
     here.run_until([&] { return here.counts().refused == 1; });
