@@ -37,8 +37,9 @@ struct access_record {
     /// Without the query, and with `*` for the last segment, which is the correlation token, and for any
     /// other that is longer than an owner may be. Empty when the head was refused or did not come whole.
     std::string_view path = {};
-    unsigned status = 0;                    ///< Of the answer.
-    std::uint64_t bytes_in = 0;             ///< Head and body as they came, without TLS.
+    unsigned status = 0; ///< Of the answer.
+    /// Head and body as they came, without TLS; of a refused request all that had come.
+    std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;            ///< Of the answer, as far as the socket took it.
     std::chrono::nanoseconds duration = {}; ///< First byte of the request to the last of the answer.
     std::string_view peer = {};             ///< The TCP peer: `127.0.0.1:4711` or `[::1]:4711`.

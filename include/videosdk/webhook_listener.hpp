@@ -30,11 +30,15 @@ public:
     std::vector<std::string> more_addresses;
     std::string certificate_chain_pem; ///< With private_key_pem: serve HTTPS. Without both: plain HTTP.
     std::string private_key_pem;
-    std::size_t max_connections = 10'000; ///< Beyond, a connection is answered 503 and closed. At least 1.
+    /// At least 1. Beyond, a connection is answered 503 with `Retry-After: 1` and closed: its first bytes are
+    /// awaited for two seconds, and so is its TLS handshake. While 64 connections are being told so, further
+    /// ones are closed without an answer.
+    std::size_t max_connections = 10'000;
     /// Of one client address, an IPv6 address counting by its first 64 bits: beyond, a connection is answered
-    /// 503 and closed. A trusted proxy's connections are not limited; of those its requests in progress are
-    /// counted, by the address that it forwards, and answered 503 beyond. 0: without limit, which is right
-    /// behind a proxy that is not named in trusted_proxies, since all connections come from it.
+    /// and closed as one beyond max_connections is. A trusted proxy's connections are not limited; of those
+    /// its requests in progress are counted, by the address that it forwards, and answered 503 with
+    /// `Retry-After: 1` beyond. 0: without limit, which is right behind a proxy that is not named in
+    /// trusted_proxies, since all connections come from it.
     std::size_t max_connections_per_address = 0;
     /// Proxies in front of the listener, as addresses (`192.0.2.1`, `::1`) and networks (`10.0.0.0/8`,
     /// `2001:db8::/32`). When such a peer sends X-Forwarded-For, the client is the right-most address in it
@@ -53,14 +57,16 @@ public:
     std::chrono::nanoseconds head_timeout = std::chrono::seconds(5); ///< First byte of a head to its last.
     std::chrono::nanoseconds request_timeout =
         std::chrono::seconds(15); ///< First byte to the last of the body.
-    std::chrono::nanoseconds handler_timeout = std::chrono::seconds(30); ///< Until the verdict; then 503.
-    std::chrono::nanoseconds write_timeout = std::chrono::seconds(15);   ///< Until the answer was taken.
+    /// Until the receiver's verdict; then the request is answered 503 with `Retry-After: 1`, its connection
+    /// is closed, and the waiting for the verdict cancelled, as webhook_receiver::accept() says.
+    std::chrono::nanoseconds handler_timeout = std::chrono::seconds(30);
+    std::chrono::nanoseconds write_timeout = std::chrono::seconds(15); ///< Until the answer was taken.
     std::chrono::nanoseconds idle_timeout =
         std::chrono::seconds(60); ///< Between requests; also for the TLS handshake.
     /// Told of each answer, on the listener's executor, which waits for it: hand the record on, and return.
     /// It holds no token, signature or body. What the hook throws is swallowed, and counted as log_failures.
     std::function<void(const access_record&)> on_access;
-    bool serial_executor = false; ///< As in client_options.
+    bool serial_executor = false; ///< As in client_options: without, the listener makes a strand.
 
     /// Throws error (errc::invalid_argument) naming the field that is out of range.
     void validate() const;
@@ -69,12 +75,13 @@ public:
 struct listener_counts {
     std::uint64_t connections_accepted = 0;
     std::uint64_t connections_open = 0;            ///< Now.
-    std::uint64_t connections_shed = 0;            ///< Answered 503 because there were too many.
+    std::uint64_t connections_shed = 0;            ///< Answered 503, or closed, because there were too many.
     std::uint64_t connections_shed_by_address = 0; ///< Of these, because of their address.
     std::uint64_t accept_errors = 0;               ///< Out of descriptors or memory, mostly; outlived.
     std::uint64_t handshakes_failed = 0;
-    std::uint64_t requests = 0;      ///< Passed to the receiver.
-    std::uint64_t requests_shed = 0; ///< Forwarded ones, answered 503 because of their address.
+    std::uint64_t requests = 0; ///< Passed to the receiver.
+    /// Answered 503: forwarded ones because of their address, others because max_body_memory was in use.
+    std::uint64_t requests_shed = 0;
     std::uint64_t health_checks = 0;
     std::uint64_t refused = 0; ///< Not HTTP as it should be, or too large: the sum of the next two.
     std::uint64_t refused_heads = 0;
@@ -88,7 +95,10 @@ struct listener_counts {
     std::uint64_t log_failures = 0; ///< What on_access has thrown.
     std::uint64_t verified = 0;     ///< Webhooks that the receiver accepted, whichever server brought them.
     std::uint64_t repetitions = 0;  ///< Of these, ones that changed nothing.
-    latency_counts latency = {};    ///< Of the requests passed to the receiver.
+    /// Of the requests passed to the receiver whose answer the socket took whole, overdue ones (503)
+    /// included: from a request's last byte to its answer's last. Refused, shed and unfinished requests and
+    /// health checks are not in it.
+    latency_counts latency = {};
 };
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const listener_counts& value);

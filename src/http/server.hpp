@@ -72,7 +72,8 @@ struct server_options {
     /// Bytes that the requests of all connections may hold beyond the first 8 KiB (or max_head, where that is
     /// more) of each, until they are answered: one that needs more is answered 503. At least max_body.
     std::size_t max_body_memory = std::size_t(16) * 1024 * 1024;
-    std::size_t max_connections = 10'000; ///< Beyond, a connection is answered 503 and closed.
+    /// Beyond, a connection is answered 503 and closed, or closed at once where many are being told so.
+    std::size_t max_connections = 10'000;
     /// Of one client address; an IPv6 address counts by its first 64 bits. Beyond, a connection is answered
     /// 503 and closed. Of a trusted proxy's connections, requests in progress are counted instead, by the
     /// address that it forwards; beyond, they are answered 503. 0: without limit.
@@ -88,7 +89,7 @@ struct server_options {
     std::chrono::nanoseconds head_timeout = std::chrono::seconds(5); ///< First byte of a head to its last.
     std::chrono::nanoseconds request_timeout =
         std::chrono::seconds(15); ///< First byte to the last of the body.
-    std::chrono::nanoseconds handler_timeout = std::chrono::seconds(30); ///< Then 503.
+    std::chrono::nanoseconds handler_timeout = std::chrono::seconds(30); ///< Then 503, and cancelled.
     std::chrono::nanoseconds write_timeout = std::chrono::seconds(15);
     std::chrono::nanoseconds idle_timeout =
         std::chrono::seconds(60); ///< Between requests; also for the TLS handshake.
@@ -100,7 +101,7 @@ struct server_counts {
     std::uint64_t connections_accepted = 0;
     std::uint64_t connections_open = 0; ///< Now; those whose handler has not come back are among them.
     std::uint64_t connections_shed =
-        0; ///< Answered 503 because there were too many, of all or of an address.
+        0; ///< Answered 503, or closed, because there were too many, of all or of an address.
     std::uint64_t connections_shed_by_address = 0; ///< Of these, because of their address.
     std::uint64_t accept_errors = 0;               ///< Out of descriptors or memory, mostly.
     std::uint64_t handshakes = 0;                  ///< TLS handshakes that succeeded.
@@ -118,7 +119,8 @@ struct server_counts {
     std::uint64_t timed_out_handlers = 0;
     std::uint64_t timed_out_writes = 0;
     std::uint64_t log_failures = 0; ///< What on_access has thrown.
-    latency_counts latency;         ///< Of requests passed to the handler.
+    latency_counts latency;         ///< Of requests passed to the handler, from their last byte to the last
+                                    ///< of an answer that was taken whole; overdue ones included.
 };
 
 /// Throws error naming the first option that is out of range.

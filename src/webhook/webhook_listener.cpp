@@ -1,12 +1,11 @@
 // The embedded server for webhooks: options in, requests to the receiver, verdicts out.
 #include "http/server.hpp"
+#include "scheduler/serial_executor.hpp"
 #include "webhook/listener_answer.hpp"
 #include "webhook/receiver_core.hpp"
 #include "webhook/request_check.hpp"
 
 #include <videosdk/webhook_listener.hpp>
-
-#include <boost/asio/strand.hpp>
 
 #include <algorithm>
 #include <ostream>
@@ -69,7 +68,7 @@ asio::any_io_executor serial(asio::any_io_executor executor, const listener_opti
     if (options.serial_executor) {
         return executor;
     }
-    return asio::make_strand(std::move(executor));
+    return make_serial(executor);
 }
 
 asio::awaitable<http::server_response> answer(asio::awaitable<webhook_verdict> pending)

@@ -144,7 +144,9 @@ BOOST_AUTO_TEST_CASE(an_overdue_request_is_among_the_latencies)
     client.send(get("/"));
     here.run_until([&] { return here.counts().requests == 1; });
     clock.advance(here.options.handler_timeout);
-    BOOST_CHECK_EQUAL(status_of(client.rest()), 503U);
+    const std::string answer = client.rest();
+    BOOST_CHECK_EQUAL(status_of(answer), 503U);
+    BOOST_CHECK(answer.find("\r\nRetry-After: 1\r\n") != std::string::npos);
     const auto latency = here.counts().latency;
     BOOST_CHECK_EQUAL(latency.count, 1U);
     BOOST_CHECK(latency.longest == here.options.handler_timeout);

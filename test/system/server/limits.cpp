@@ -152,6 +152,7 @@ BOOST_AUTO_TEST_CASE(one_connection_too_many_is_told_so_and_the_others_go_on)
     third.send(get("/a"));
     const std::string all = third.rest();
     BOOST_CHECK_EQUAL(status_of(all), 503U);
+    BOOST_CHECK(all.find("\r\nRetry-After: 1\r\n") != std::string::npos);
     BOOST_CHECK(ends_in_order(third));
     BOOST_CHECK_EQUAL(here.counts().connections_shed, 1U);
     second.send(get("/b"));
