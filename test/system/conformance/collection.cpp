@@ -49,6 +49,7 @@ void check(const std::vector<known_case>& cases)
             check_one(here, each);
         }
     }
+    BOOST_CHECK(here.timeless());
     BOOST_CHECK_EQUAL(here.counts().timed_out, 0U);
     if (cases.size() > 10) {
         BOOST_TEST_MESSAGE(cases.size()

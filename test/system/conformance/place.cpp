@@ -3,6 +3,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -17,8 +18,12 @@ using boost::system::error_code;
 const std::string smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 const std::string last = "GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
-line::line(place& where) : where_(where), socket_(where.io()), part_(64UL * 1024)
+line::line(place& where, const asio::ip::address_v4& from)
+    : where_(where), socket_(where.io(), tcp::v4()), part_(64UL * 1024)
 {
+    if (from != asio::ip::address_v4::loopback()) { // else the kernel takes it, and a port when it is needed
+        socket_.bind(tcp::endpoint(from, 0));
+    }
     bool connected = false;
     socket_.async_connect(tcp::endpoint(asio::ip::address_v4::loopback(), where.port()),
                           [&](const error_code& failure) {
@@ -85,15 +90,14 @@ bool line::in_order() const
     return failure_ == asio::error::eof;
 }
 
-place::place(http::server::handler handle)
+place::place(http::server::handler handle, const http::server_options& options)
 {
-    http::server_options options;
-    // So long that a deadline which decides anything ends the test.
-    options.head_timeout = options.request_timeout = options.idle_timeout = std::chrono::hours(1);
     if (!handle) {
         handle = [this](const http::server_request& request) { return serve(request); };
     }
     server_ = std::make_unique<http::server>(io_.get_executor(), "127.0.0.1:0", options, std::move(handle));
+    time_ = still_time::latest();
+    begun_ = time_->now();
     server_->start();
 }
 
@@ -124,8 +128,9 @@ void place::run_until(const std::function<bool()>& done)
         if (io_.stopped()) {
             io_.restart();
         }
-        // The limit only ends a test that has failed.
-        BOOST_REQUIRE_MESSAGE(io_.run_one_for(std::chrono::seconds(60)) > 0, "nothing happens any more");
+        // The limit only ends a test that has failed: by its own clock the server has forever.
+        BOOST_REQUIRE_MESSAGE(io_.run_one_for(std::chrono::seconds(60)) > 0,
+                              "nothing happens any more, unless a deadline passes");
     }
 }
 
@@ -137,6 +142,12 @@ void place::settle()
     for (int i = 0; i < 3; ++i) {
         io_.poll();
     }
+}
+
+void place::pass(std::chrono::nanoseconds by)
+{
+    asio::post(io_, [this, by] { time_->advance(by); });
+    settle();
 }
 
 conversation place::talk(std::string_view bytes, std::size_t to_head)

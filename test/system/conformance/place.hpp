@@ -1,15 +1,19 @@
 // A server on a loopback socket, and one connection after another to it: bytes in, answers out. Nothing
-// blocks and no clock decides: a silent server ends the test, not a verdict.
+// blocks and no clock decides: the server's time stands still, so that what it does it does without waiting
+// for any deadline, and a silent server ends the test, not a verdict.
 #pragma once
 
 #include "http/server.hpp"
+#include "still_time.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -54,7 +58,8 @@ class place;
 /// A client's connection.
 class line {
 public:
-    explicit line(place& where);
+    /// All of 127.0.0.0/8 is this machine: each address is another client's.
+    explicit line(place& where, const asio::ip::address_v4& from = asio::ip::address_v4::loopback());
     void send(std::string_view bytes);
     void half_close();
     /// What has arrived when nothing more happens.
@@ -77,7 +82,8 @@ private:
 class place {
 public:
     /// The service below, or a handler of the test's own.
-    explicit place(http::server::handler handle = {});
+    explicit place(http::server::handler handle = {},
+                   const http::server_options& options = http::server_options());
     ~place();
 
     /// One connection: sends the bytes, and reads until the server ends it. `to_head`: the answers of that
@@ -86,6 +92,10 @@ public:
 
     void run_until(const std::function<bool()>& done);
     void settle();
+    /// Moves the server's time on; what comes due happens.
+    void pass(std::chrono::nanoseconds by);
+    /// Whether the server's time was never moved.
+    bool timeless() const { return time_->now() == begun_; }
     http::server_counts counts() const { return server_->counts(); }
     std::uint16_t port() const { return server_->port(); }
     asio::io_context& io() { return io_; }
@@ -97,6 +107,8 @@ private:
 
     asio::io_context io_{1};
     std::unique_ptr<http::server> server_;
+    std::shared_ptr<videosdk::manual_scheduler> time_;
+    videosdk::scheduler::time_point begun_;
 };
 
 /// The answers in the bytes; what is left when they end or are none.

@@ -1,5 +1,6 @@
 // Thousands of requests made wrong on purpose: each is answered once, 4xx, 501 or 505, and the connection
-// ends; what stands behind it is never read as a request. And those that only look wrong are served.
+// ends, without waiting for any deadline: the server's time stands still. What stands behind it is never read
+// as a request. And those that only look wrong are served.
 #include "mutants.hpp"
 #include "place.hpp"
 
@@ -67,7 +68,8 @@ void check_all(void (*add)(mutant_list&), tally& into)
         failures += why.empty() ? 0 : 1;
         BOOST_REQUIRE_LT(failures, 50U);
     }
-    // The server decided, and no deadline.
+    // The server decided, and no deadline: each FIN above has come while its time stood still.
+    BOOST_CHECK(here.timeless());
     BOOST_CHECK_EQUAL(here.counts().timed_out, 0U);
     BOOST_CHECK_EQUAL(here.counts().refused, list.all().size());
     BOOST_CHECK_EQUAL(here.counts().requests, 0U);
@@ -138,6 +140,7 @@ BOOST_AUTO_TEST_CASE(what_a_mutation_leaves_valid_is_answered_once_and_framed_ri
     }
     BOOST_TEST_MESSAGE("harmless: " << all.text());
     BOOST_CHECK_GT(all.total, 400U);
+    BOOST_CHECK(here.timeless());
     BOOST_CHECK_EQUAL(here.counts().timed_out, 0U);
     BOOST_CHECK_EQUAL(here.counts().refused, 0U);
 }
