@@ -1,4 +1,5 @@
-// The cases of h1spec (github.com/uNetworking/h1spec, http_test.ts), in words of ours.
+// The cases of h1spec (github.com/uNetworking/h1spec, http_test.ts), in words of ours; doc/http.md says as of
+// when.
 #include "collection.hpp"
 
 using namespace conformance;

@@ -1,6 +1,6 @@
 // The cases of Http11Probe (github.com/MDA2AV/Http11Probe, its suites Compliance, MalformedInput,
-// Normalization and Cookies) by their names there, in words of ours. Where it takes several answers, the one
-// that is ours stands here.
+// Normalization, Cookies and Capabilities) by their names there, in words of ours; doc/http.md says as of
+// when. Where it takes several answers, the one that is ours stands here.
 #include "collection.hpp"
 
 using namespace conformance;
@@ -58,6 +58,9 @@ BOOST_AUTO_TEST_CASE(http11probe_compliance_of_request_lines_and_headers)
         {"COMP-ABSOLUTE-FORM", lined("GET http://localhost:8080/ HTTP/1.1"), {200}, "GET /"},
         {"COMP-METHOD-CASE", lined("get / HTTP/1.1"), {405}},
         {"COMP-METHOD-CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", {501}},
+        {"COMP-METHOD-CONNECT-NO-PORT", "CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n", {501}},
+        {"COMP-CONNECT-EMPTY-PORT", "CONNECT a: HTTP/1.1\r\nHost: a\r\n\r\n", {501}},
+        {"COMP-CONNECT-ORIGIN-FORM", lined("CONNECT /path HTTP/1.1"), {501}},
         {"COMP-EXPECT-UNKNOWN", get("Expect: 200-ok\r\n"), {417}},
         {"COMP-REQUEST-LINE-TAB", lined("GET\t/ HTTP/1.1"), {400}},
         {"COMP-VERSION-MISSING-MINOR", lined("GET / HTTP/1"), {400}},
@@ -136,11 +139,12 @@ BOOST_AUTO_TEST_CASE(http11probe_compliance_of_answers)
         BOOST_CHECK(what.left.empty() && what.closed_in_order);
         return what.answers.front();
     };
-    // COMP-CONNECTION-CLOSE, COMP-DATE-HEADER, COMP-CONTENT-TYPE
+    // COMP-CONNECTION-CLOSE, COMP-DATE-HEADER, COMP-DATE-FORMAT, COMP-CONTENT-TYPE
     const answer closed = only(get("Connection: close\r\n"));
     BOOST_CHECK_EQUAL(closed.status, 200U);
     BOOST_CHECK_EQUAL(closed.field("Connection"), "close");
     BOOST_CHECK(closed.has("Date") && closed.has("Content-Type"));
+    BOOST_CHECK(closed.field("Date").ends_with(" GMT") && closed.field("Date").size() == 29);
     // COMP-HTTP10-DEFAULT-CLOSE
     BOOST_CHECK_EQUAL(only("GET / HTTP/1.0\r\nHost: a\r\n\r\n").status, 200U);
     // COMP-HEAD-NO-BODY
@@ -164,6 +168,10 @@ BOOST_AUTO_TEST_CASE(http11probe_malformed_input)
     for (int i = 0; i < 10'000; ++i) {
         many += "X-H-" + std::to_string(i) + ": value\r\n";
     }
+    std::string ranges = "0-";
+    for (int i = 1; i < 1000; ++i) {
+        ranges += ",0-";
+    }
     check({
         {"MAL-BINARY-GARBAGE", garbage, {400}},
         {"MAL-LONG-URL", lined("GET /" + much + " HTTP/1.1"), {414}},
@@ -179,6 +187,24 @@ BOOST_AUTO_TEST_CASE(http11probe_malformed_input)
         {"MAL-NON-ASCII-URL", lined("GET /caf\xc3\xa9 HTTP/1.1"), {400}},
         {"MAL-CL-OVERFLOW", probe("POST", "Content-Length: 99999999999999999999\r\n"), {400}},
         {"MAL-WHITESPACE-ONLY-LINE", "   \r\n\r\n", {400}},
+        {"MAL-NUL-IN-HEADER-VALUE", get("X-Test: val\0ue\r\n"s), {400}},
+        {"MAL-CL-EMPTY", probe("POST", "Content-Length: \r\n"), {400}},
+        {"MAL-CL-TAB-BEFORE-VALUE", probe("POST", "Content-Length:\t5\r\n", "hello"), {200}, "hello"},
+        {"MAL-POST-CL-HUGE-NO-BODY", probe("POST", "Content-Length: 999999999\r\n"), {413}},
+        {"MAL-CHUNK-SIZE-OVERFLOW", probe("POST", chunked, "FFFFFFFFFFFFFFFF0\r\nhello\r\n0\r\n\r\n"), {413}},
+        {"MAL-CHUNK-EXTENSION-LONG", // MAL-CHUNK-EXT-64K since
+         probe("POST", chunked, "5;ext=" + much + "\r\nhello\r\n0\r\n\r\n"),
+         {400}},
+        {"MAL-H2-PREFACE", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400}},
+        {"MAL-RANGE-OVERLAPPING", get("Range: bytes=" + ranges + "\r\n"), {200}, "GET /"},
+        {"MAL-URL-BACKSLASH", lined("GET /path\\file HTTP/1.1"), {400}},
+        {"MAL-URL-OVERLONG-UTF8", lined("GET /\xc0\xaf HTTP/1.1"), {400}},
+        // Escapes are passed on as they are, so these stay what they are: text.
+        {"MAL-URL-PERCENT-NULL", lined("GET /path%00.html HTTP/1.1"), {200}, "GET /path%00.html"},
+        {"MAL-URL-PERCENT-CRLF",
+         lined("GET /path%0d%0aX-Injected:%20true HTTP/1.1"),
+         {200},
+         "GET /path%0d%0aX-Injected:%20true"},
     });
 }
 
@@ -210,9 +236,32 @@ BOOST_AUTO_TEST_CASE(http11probe_normalization_and_cookies)
         {"COOK-EMPTY", get("Cookie: \r\n"), {200}},
         {"COOK-NUL", get("Cookie: foo=\0bar\r\n"s), {400}},
         {"COOK-CONTROL-CHARS", get("Cookie: foo=\x01\x02\x03\r\n"), {400}},
-        {"COOK-MANY-PAIRS", get("Cookie: " + pairs + "\r\n"), {200}},
+        {"COOK-MANY-PAIRS", get("Cookie: " + pairs + "\r\n"), {431}}, // more than 10 KiB
         {"COOK-MALFORMED", get("Cookie: ===;;;\r\n"), {200}},
         {"COOK-MULTI-HEADER", get("Cookie: a=1\r\nCookie: b=2\r\n"), {200}},
+        {"COOK-PARSED-BASIC", get("Cookie: foo=bar\r\n"), {200}},
+        {"COOK-PARSED-MULTI", get("Cookie: a=1; b=2; c=3\r\n"), {200}},
+        {"COOK-PARSED-EMPTY-VAL", get("Cookie: foo=\r\n"), {200}},
+        {"COOK-PARSED-SPECIAL", get("Cookie: a=hello world; b=x=y\r\n"), {200}},
+    });
+}
+
+BOOST_AUTO_TEST_CASE(http11probe_capabilities)
+{
+    // The service tells no validator, so no condition about one is looked at.
+    const std::string date = "Thu, 01 Jan 1970 00:00:00 GMT";
+    check({
+        {"CAP-ETAG-304, CAP-ETAG-IN-304", get("If-None-Match: \"no-etag\"\r\n"), {200}},
+        {"CAP-ETAG-WEAK", get("If-None-Match: W/\"no-etag\"\r\n"), {200}},
+        {"CAP-LAST-MODIFIED-304, CAP-IMS-FUTURE",
+         get("If-Modified-Since: Thu, 01 Jan 2099 00:00:00 GMT\r\n"),
+         {200}},
+        {"CAP-IMS-INVALID", get("If-Modified-Since: not-a-date\r\n"), {200}},
+        {"CAP-INM-PRECEDENCE",
+         get("If-None-Match: \"no-etag\"\r\nIf-Modified-Since: " + date + "\r\n"),
+         {200}},
+        {"CAP-INM-UNQUOTED", get("If-None-Match: no-etag\r\n"), {200}},
+        {"CAP-INM-WILDCARD", get("If-None-Match: *\r\n"), {200}},
     });
 }
 

@@ -1,5 +1,5 @@
 // The suite Smuggling of Http11Probe (github.com/MDA2AV/Http11Probe) by the names of its cases, in words of
-// ours.
+// ours; doc/http.md says as of when.
 #include "collection.hpp"
 
 using namespace conformance;
@@ -84,6 +84,8 @@ BOOST_AUTO_TEST_CASE(http11probe_smuggling_by_lengths_and_codings)
         {"SMUG-ABSOLUTE-URI-HOST-MISMATCH",
          "GET http://other.example.com/ HTTP/1.1\r\nHost: a\r\n\r\n",
          {200}}, // RFC 9112 3.2.2
+        // What a header's value was to hold is a header of its own once it stands behind CR LF.
+        {"SMUG-HEADER-INJECTION", probe("GET", "X-Test: val\r\nInjected: yes\r\n"), {200}},
         {"SMUG-MULTIPLE-HOST-COMMA", "GET / HTTP/1.1\r\nHost: a, other.example.com\r\n\r\n", {400}},
     });
 }

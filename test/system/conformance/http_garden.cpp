@@ -1,5 +1,6 @@
 // The payloads of the HTTP Garden's list of found bugs (github.com/narfindustries/http-garden, TROPHIES.md),
-// in words of ours. A Host is added where a payload has none, so that it is refused for what it is about.
+// in words of ours; doc/http.md says as of when. A Host is added where a payload has none, so that it is
+// refused for what it is about.
 #include "collection.hpp"
 
 using namespace conformance;
@@ -136,7 +137,7 @@ BOOST_AUTO_TEST_CASE(http_garden_none_of_the_bugs_in_proxies_is_ours)
          probe("POST", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
          {400}},
         {"24: blanks before a chunk size", chunks("           0\r\n\r\n"), {400}},
-        {"H1: the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505}},
+        {"H1, H2: the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505}},
     });
 }
 
@@ -173,6 +174,10 @@ BOOST_AUTO_TEST_CASE(http_garden_what_its_payloads_have_that_is_right_is_served)
     BOOST_REQUIRE_EQUAL(extra.answers.size(), 2U);
     BOOST_CHECK_EQUAL(extra.answers[0].status, 200U);
     BOOST_CHECK_EQUAL(extra.answers[1].status, 400U);
+    // Bonus, 4: the first bytes of an answer are its own.
+    const conversation echoed = here.talk(chunks("1\r\nZ\r\n0\r\n\r\n") + last);
+    BOOST_REQUIRE_EQUAL(echoed.answers.size(), 2U);
+    BOOST_CHECK_EQUAL(echoed.answers[0].body, "Z");
     // Every name that its probes send reaches the handler; methods of other letters are other methods.
     for (const auto* name :
          {"connection: keep-alive", "X-Forwarded-For: 172.18.0.1", "Forwarded: proto=http;host=whatever",

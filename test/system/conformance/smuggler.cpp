@@ -1,5 +1,6 @@
-// The lists of smuggler (github.com/defparam/smuggler, configs default, exhaustive and doubles): spellings of
-// Transfer-Encoding beside a Content-Length, each byte in each of its places.
+// The lists of smuggler (github.com/defparam/smuggler, configs default, exhaustive and doubles; doc/http.md
+// says as of when): spellings of Transfer-Encoding beside a Content-Length, each byte in each of its places.
+// Above 7f it sends a byte's character in UTF-8; both are sent here.
 #include "mutants.hpp"
 #include "place.hpp"
 
@@ -32,6 +33,35 @@ std::vector<int> bytes_of_lists()
         bytes.push_back(byte);
     }
     return bytes;
+}
+
+// The byte, and how UTF-8 has that character.
+std::vector<std::string> spellings(int byte)
+{
+    std::vector<std::string> out{std::string(1, static_cast<char>(byte))};
+    if (byte >= 0x80) {
+        out.push_back({static_cast<char>(0xc0 | (byte >> 6)), static_cast<char>(0x80 | (byte & 0x3f))});
+    }
+    return out;
+}
+
+void add_each_place(mutant_list& list, const std::string& b)
+{
+    add(list, name + ":" + b + "chunked");
+    add(list, name + b + ": chunked");
+    add(list, b + name + ": chunked");
+    add(list, name + ": chunked" + b);
+    add(list, b + name + b + ": chunked");
+    add(list, b + name + ":" + b + "chunked");
+    add(list, b + name + ": chunked" + b);
+    add(list, name + b + ":" + b + "chunked");
+    add(list, name + b + ": chunked" + b);
+    add(list, name + ":" + b + "chunked" + b);
+    add(list, name + ": chunked" + b + "X: X");
+    add(list, "X: X\r" + b + name + ": chunked");
+    add(list, "X: X" + b + "\n" + name + ": chunked");
+    add(list, name + ": chunked\r" + b + "X: X");
+    add(list, name + ": chunked" + b + "\nX: X");
 }
 
 mutant_list gadgets()
@@ -68,22 +98,9 @@ mutant_list gadgets()
         add(list, gadget);
     }
     for (const int byte : bytes_of_lists()) {
-        const std::string b(1, static_cast<char>(byte));
-        add(list, name + ":" + b + "chunked");
-        add(list, name + b + ": chunked");
-        add(list, b + name + ": chunked");
-        add(list, name + ": chunked" + b);
-        add(list, b + name + b + ": chunked");
-        add(list, b + name + ":" + b + "chunked");
-        add(list, b + name + ": chunked" + b);
-        add(list, name + b + ":" + b + "chunked");
-        add(list, name + b + ": chunked" + b);
-        add(list, name + ":" + b + "chunked" + b);
-        add(list, name + ": chunked" + b + "X: X");
-        add(list, "X: X\r" + b + name + ": chunked");
-        add(list, "X: X" + b + "\n" + name + ": chunked");
-        add(list, name + ": chunked\r" + b + "X: X");
-        add(list, name + ": chunked" + b + "\nX: X");
+        for (const std::string& spelling : spellings(byte)) {
+            add_each_place(list, spelling);
+        }
     }
     return list;
 }
@@ -100,9 +117,10 @@ BOOST_AUTO_TEST_CASE(smuggler_none_of_its_gadgets_is_served)
         const std::string why = not_refused(here.talk(each.bytes + smuggled));
         BOOST_CHECK_MESSAGE(why.empty(), why << ": " << printable(each.bytes));
     }
+    BOOST_CHECK(here.timeless());
     BOOST_CHECK_EQUAL(here.counts().timed_out, 0U);
     BOOST_TEST_MESSAGE(list.all().size() << " gadgets");
-    BOOST_CHECK_GT(list.all().size(), 2000U);
+    BOOST_CHECK_GT(list.all().size(), 4000U);
 }
 
 BOOST_AUTO_TEST_CASE(smuggler_what_is_only_another_header_leaves_the_length_alone)
@@ -111,7 +129,9 @@ BOOST_AUTO_TEST_CASE(smuggler_what_is_only_another_header_leaves_the_length_alon
     std::vector<std::string> gadgets = {"Content-Encoding: chunked"};
     for (const int byte : bytes_of_lists()) {
         if (byte == '\t' || byte == ' ' || byte > 0x7f) {
-            gadgets.push_back("X: X"s + static_cast<char>(byte) + name + ": chunked"); // all of it X's value
+            for (const std::string& spelling : spellings(byte)) {
+                gadgets.push_back("X: X" + spelling + name + ": chunked"); // all of it X's value
+            }
         }
     }
     for (const std::string& gadget : gadgets) {
