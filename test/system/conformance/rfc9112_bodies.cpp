@@ -149,6 +149,28 @@ BOOST_AUTO_TEST_CASE(rfc9112_6_3_without_either_header_there_is_no_body)
     BOOST_CHECK_EQUAL(what.seen[0].body, "");
 }
 
+BOOST_AUTO_TEST_CASE(rfc9112_7_the_name_chunked_is_without_case_and_takes_no_parameters)
+{
+    const std::string hello = "5\r\nhello\r\n0\r\n\r\n";
+    const auto coded = [&](const std::string& coding) {
+        return probe("POST", "Transfer-Encoding: " + coding + "\r\n", hello);
+    };
+    check({{"as it is registered", coded("chunked"), {200}, "hello"},
+           {"in capitals", coded("CHUNKED"), {200}, "hello"},
+           {"mixed", coded("cHuNkEd"), {200}, "hello"},
+           {"with a parameter", coded("chunked;a=b"), {400}},
+           {"with an empty one", coded("chunked;"), {400}},
+           {"with a weight", coded("chunked;q=1"), {400}},
+           {"in quotes", coded("\"chunked\""), {400}}});
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_7_2_no_compression_is_undone)
+{
+    check({{"compress", probe("POST", "Transfer-Encoding: compress, chunked\r\n"), {501}},
+           {"deflate", probe("POST", "Transfer-Encoding: deflate, chunked\r\n"), {501}},
+           {"gzip, of an older name", probe("POST", "Transfer-Encoding: X-GZip, chunked\r\n"), {501}}});
+}
+
 BOOST_AUTO_TEST_CASE(rfc9112_7_1_chunks_are_decoded)
 {
     place here;

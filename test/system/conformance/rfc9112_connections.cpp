@@ -2,9 +2,13 @@
 // is named after its section; doc/http.md lists them.
 #include "collection.hpp"
 
+#include <boost/asio/ip/address_v4.hpp>
+
+#include <chrono>
 #include <string>
 
 using namespace conformance;
+using namespace std::chrono_literals;
 using namespace std::string_literals;
 
 BOOST_AUTO_TEST_SUITE(rfc9112_connections)
@@ -84,6 +88,109 @@ BOOST_AUTO_TEST_CASE(rfc9112_9_3_2_nothing_behind_a_refused_request_is_read)
     BOOST_CHECK_EQUAL(what.answers[1].status, 400U);
     BOOST_CHECK_EQUAL(what.seen.size(), 1U);
     BOOST_CHECK(what.closed_in_order && what.left.empty());
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_4_a_client_with_too_many_connections_is_refused_and_others_are_served)
+{
+    http::server_options options;
+    options.max_connections_per_address = 2;
+    place here({}, options);
+    // given as many connections of one client as it may have
+    line first(here);
+    line second(here);
+    first.send(probe("GET", ""));
+    second.send(probe("GET", ""));
+    here.run_until([&] { return here.seen.size() == 2; });
+    // when it makes another one
+    const conversation third = here.talk(probe("GET", "") + smuggled);
+    // then that one is told, and ended
+    BOOST_REQUIRE_EQUAL(third.answers.size(), 1U);
+    BOOST_CHECK_EQUAL(third.answers[0].status, 503U);
+    BOOST_CHECK_EQUAL(third.answers[0].field("Connection"), "close");
+    BOOST_CHECK(third.closed_in_order && third.left.empty() && third.seen.empty());
+    BOOST_CHECK_EQUAL(here.counts().connections_shed_by_address, 1U);
+    // and another client is served, as is the first one where it is connected already
+    line other(here, asio::ip::make_address_v4("127.0.0.2"));
+    other.send(last);
+    BOOST_CHECK(other.rest().starts_with("HTTP/1.1 200 "));
+    first.send(last);
+    BOOST_CHECK(first.rest().ends_with("GET /last"));
+    BOOST_CHECK(here.timeless());
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_5_a_connection_that_is_inactive_too_long_is_closed_gracefully)
+{
+    http::server_options options;
+    options.idle_timeout = 60s;
+    options.head_timeout = 5s;
+    options.request_timeout = 15s;
+    place here({}, options);
+    struct row {
+        const char* what;
+        std::string bytes;
+        std::chrono::seconds limit;
+        std::string answer; // empty: none
+    };
+    for (const row& each : std::vector<row>{
+             {"nothing was sent", "", 60s, ""},
+             {"a request was answered", probe("GET", ""), 60s, ""},
+             {"a head has begun", "GET / HTTP/1.1\r\nHo", 5s, "HTTP/1.1 408 "},
+             {"a body has begun", probe("POST", "Content-Length: 5\r\n", "hel"), 15s, "HTTP/1.1 408 "},
+             {"a chunk has begun", probe("POST", "Transfer-Encoding: chunked\r\n", "5\r\nh"), 15s,
+              "HTTP/1.1 408 "},
+         }) {
+        BOOST_TEST_CONTEXT(each.what)
+        {
+            const auto accepted = here.counts().connections_accepted;
+            line client(here);
+            here.run_until([&] { return here.counts().connections_accepted > accepted; });
+            client.send(each.bytes);
+            const std::string before = client.arrived();
+            // when almost all of its time has passed
+            here.pass(each.limit - 1ns);
+            BOOST_CHECK_EQUAL(client.arrived(), before);
+            BOOST_CHECK(!client.ended());
+            // and when all of it has
+            here.pass(1ns);
+            const std::string after = client.rest().substr(before.size());
+            BOOST_CHECK(client.in_order());
+            BOOST_CHECK_EQUAL(after.substr(0, 13), each.answer);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_5_a_clients_end_is_noticed_at_once)
+{
+    place here;
+    for (const std::string& bytes :
+         {""s, probe("GET", ""), "GET / HT"s, probe("POST", "Content-Length: 5\r\n")}) {
+        {
+            line client(here);
+            client.send(bytes);
+            here.run_until([&] { return here.counts().connections_open == 1; });
+            client.arrived();
+        }
+        here.run_until([&] { return here.counts().connections_open == 0; });
+    }
+    BOOST_CHECK(here.timeless());
+}
+
+BOOST_AUTO_TEST_CASE(rfc9112_9_5_a_client_that_reads_slowly_is_left_to_flow_control)
+{
+    // More than the buffers of both ends hold.
+    const std::string large(32UL * 1024 * 1024, 'y');
+    place here([&](const http::server_request&) -> asio::awaitable<http::server_response> {
+        co_return http::server_response(200, large);
+    });
+    line client(here);
+    client.send(probe("GET", "Connection: close\r\n"));
+    here.run_until([&] { return here.counts().requests == 1; });
+    here.settle();
+    std::string left;
+    const auto answers = answers_in(client.rest(), 0, left);
+    BOOST_REQUIRE_EQUAL(answers.size(), 1U);
+    BOOST_CHECK(answers[0].body == large && left.empty());
+    BOOST_CHECK(client.in_order() && here.timeless());
 }
 
 BOOST_AUTO_TEST_CASE(rfc9112_9_6_after_close_is_said_no_request_is_served)
