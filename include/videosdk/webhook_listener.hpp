@@ -72,6 +72,9 @@ public:
     void validate() const;
 };
 
+/// Without the private key.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const listener_options& value);
+
 struct listener_counts {
     std::uint64_t connections_accepted = 0;
     std::uint64_t connections_open = 0;            ///< Now.

@@ -1,5 +1,6 @@
 // The embedded server for webhooks: options in, requests to the receiver, verdicts out.
 #include "http/server.hpp"
+#include "model/line.hpp"
 #include "scheduler/serial_executor.hpp"
 #include "webhook/listener_answer.hpp"
 #include "webhook/receiver_core.hpp"
@@ -230,6 +231,28 @@ listener_counts webhook_listener::counts() const noexcept
         out.repetitions = receiver.repetitions;
     }
     return out;
+}
+
+std::ostream& operator<<(std::ostream& stream, const listener_options& value)
+{
+    const auto time = [](std::chrono::nanoseconds which) { return std::to_string(which.count()) + "ns"; };
+    return stream << model::line("webhook_listener")
+                         .add_number("more_addresses", value.more_addresses.size())
+                         .add("tls", value.certificate_chain_pem.empty() ? "no" : "yes")
+                         .add_number("max_connections", value.max_connections)
+                         .add_number("max_connections_per_address", value.max_connections_per_address)
+                         .add_number("trusted_proxies", value.trusted_proxies.size())
+                         .add("health_path", value.health_path)
+                         .add_number("max_head", value.max_head)
+                         .add_number("max_body", value.max_body)
+                         .add_number("max_body_memory", value.max_body_memory)
+                         .add("head_timeout", time(value.head_timeout))
+                         .add("request_timeout", time(value.request_timeout))
+                         .add("handler_timeout", time(value.handler_timeout))
+                         .add("write_timeout", time(value.write_timeout))
+                         .add("idle_timeout", time(value.idle_timeout))
+                         .add("on_access", value.on_access ? "yes" : "no")
+                         .text();
 }
 
 std::ostream& operator<<(std::ostream& stream, const listener_counts& value)

@@ -235,13 +235,18 @@ BOOST_AUTO_TEST_CASE(options_and_requests_are_printed_on_one_line_without_secret
     out << options << '\n'
         << webhook_request{.method = "POST", .target = "/studio/v1-token", .headers = headers, .body = "{}"}
         << '\n'
-        << self_test_options{.timeout = 1s};
+        << self_test_options{.timeout = 1s} << '\n'
+        << listener_options();
     BOOST_TEST(
         out.str() ==
         "webhook_receiver public_url=https://hooks.example.com/videosdk?... owner=videosdk token_keys=1 "
         "public_key=given max_body=65536 key_refetch_interval=60000000000ns\n"
         "webhook method=POST target_bytes=16 headers=1 body_bytes=2\n"
-        "self_test timeout=1000000000ns tls=the client's");
+        "self_test timeout=1000000000ns tls=the client's\n"
+        "webhook_listener more_addresses=0 tls=no max_connections=10000 max_connections_per_address=0 "
+        "trusted_proxies=0 max_head=8192 max_body=65536 max_body_memory=16777216 head_timeout=5000000000ns "
+        "request_timeout=15000000000ns handler_timeout=30000000000ns write_timeout=15000000000ns "
+        "idle_timeout=60000000000ns on_access=no");
 }
 
 BOOST_AUTO_TEST_CASE(verdicts_and_counts_are_printed_on_one_line)
