@@ -106,9 +106,9 @@ int crowd::connect(bool small_buffers)
     BOOST_REQUIRE_GE(handle, 0);
     handles_.push_back(handle);
     if (small_buffers) {
-        // The smallest segments make the server's own buffer small too: the kernel sizes it by them.
+        // Small segments make the server's own buffer small too: the kernel sizes it by them.
         set(handle, SOL_SOCKET, SO_RCVBUF, 1);
-        set(handle, IPPROTO_TCP, TCP_MAXSEG, 88);
+        set(handle, IPPROTO_TCP, TCP_MAXSEG, 300);
     }
     sockaddr_in address{};
     address.sin_family = AF_INET;

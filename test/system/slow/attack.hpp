@@ -51,7 +51,7 @@ public:
     /// Each sends these bytes and no more.
     void add(std::size_t count, std::string_view bytes);
     /// Each sends these bytes, a pipeline of requests, and reads no answer. What stands between server and
-    /// client holds some sixty KiB of answers; then the server's write waits.
+    /// client holds some twenty KiB of answers; then the server's write waits.
     void add_non_readers(std::size_t count, std::string_view bytes);
     std::size_t size() const { return handles_.size(); }
 

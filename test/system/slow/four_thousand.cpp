@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_CASE(four_thousand_slow_connections_and_a_webhook_is_acknowledge
     constexpr std::size_t heads = 1334;
     constexpr std::size_t bodies = 1333;
     constexpr std::size_t reads = 1333;
-    constexpr std::size_t pipelined = 1000; // the answers to about a third of them find room
+    constexpr std::size_t pipelined = 1000; // the answers to about a hundred of them find room
     BOOST_REQUIRE_MESSAGE(
         allow_descriptors(8200),
         "8200 descriptors are needed, for both ends of 4000 connections, and the hard limit is "
