@@ -215,6 +215,19 @@ error call_base::cancelled_error(boost::system::error_code code) const
     return {code, std::move(filled)};
 }
 
+error call_base::reclaimed_error(const result<std::vector<resource>>& outcome) const
+{
+    error_info filled = outcome ? info({}) : outcome.error().info();
+    const std::size_t count = outcome ? outcome->size() : filled.granted.size();
+    filled.granted.clear();
+    filled.outcome = videosdk::outcome::answered;
+    filled.http_status = last_.http_status;
+    filled.effect = outcome ? videosdk::effect::known : outcome.error().effect();
+    filled.detail = "cancelled when the answer had come: its " + std::to_string(count) +
+                    (count == 1 ? " unit" : " units") + " went to client_options::on_unclaimed";
+    return {asio::error::operation_aborted, std::move(filled)};
+}
+
 error_info call_base::answered(const response& answer, videosdk::effect what, std::string detail) const
 {
     error_info filled = info(std::move(detail));

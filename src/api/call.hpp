@@ -100,6 +100,8 @@ protected:
     /// Leaves no alarm behind in a scheduler that may outlive the execution context.
     void disarm() noexcept;
     error cancelled_error(boost::system::error_code code) const;
+    /// For a caller who was cancelled when the answer had come: its units went to on_unclaimed.
+    error reclaimed_error(const result<std::vector<resource>>& outcome) const;
 
     /// A 2xx answer. Must complete the call, as the last thing.
     virtual void on_success(response answer) = 0;
@@ -159,6 +161,9 @@ public:
 
     error aborted() const override { return cancelled_error(asio::error::operation_aborted); }
 
+    asio::any_io_executor home() const override { return core().executor(); }
+    error homeless() const override { return make_error(errc::closed, "the client's io_context is gone"); }
+
     void on_cancel() override
     {
         if (live()) {
@@ -173,19 +178,20 @@ public:
     }
 
     /// A grant that reached the caller's executor, but not the caller, who was cancelled on the way.
-    bool reclaim(result<T>& outcome) override
+    std::optional<error> reclaim(result<T>& outcome) override
     {
         if constexpr (std::is_same_v<T, std::vector<resource>>) {
             const bool granted = outcome || !outcome.error().granted().empty();
             if (granted && core().options().on_unclaimed && core().alive()) {
+                error instead = reclaimed_error(outcome);
                 asio::post(core().executor(),
                            [core = shared_core(), token = spec().token, grant = std::move(outcome)] {
                                core->report_unclaimed(token, grant);
                            });
-                return true;
+                return instead;
             }
         }
-        return false;
+        return std::nullopt;
     }
 
     void close(boost::system::error_code code) override

@@ -16,9 +16,8 @@ asio::awaitable<T> value_of(prepared<T> what)
     if (what.failure) {
         return failed_value<T>(std::move(*what.failure));
     }
-    const asio::any_io_executor home = what.ready->core().executor();
     const cancellable how = what.ready->spec().cancellable ? cancellable::yes : cancellable::no;
-    return await_value<T>(std::move(what.ready), home, how);
+    return await_value<T>(std::move(what.ready), how);
 }
 
 template <class T>
@@ -27,9 +26,8 @@ asio::awaitable<result<T>> result_of(prepared<T> what)
     if (what.failure) {
         return failed_result<T>(std::move(*what.failure));
     }
-    const asio::any_io_executor home = what.ready->core().executor();
     const cancellable how = what.ready->spec().cancellable ? cancellable::yes : cancellable::no;
-    return await_result<T>(std::move(what.ready), home, how);
+    return await_result<T>(std::move(what.ready), how);
 }
 
 /// A question about the client's own state, answered on its executor.
@@ -38,6 +36,11 @@ public:
     explicit counts_query(core_ptr core) : core_(std::move(core)) {}
     void begin() override { complete(core_->carrier().counts()); }
     void on_cancel() override {}
+    asio::any_io_executor home() const override { return core_->executor(); }
+    error homeless() const override
+    {
+        return refusal("counts", errc::closed, "the client's io_context is gone");
+    }
 
 private:
     core_ptr core_;
@@ -234,8 +237,7 @@ asio::awaitable<transport_counts> client::counts()
         return failed_value<transport_counts>(
             refusal("counts", errc::closed, "the client has been moved from, or its io_context is gone"));
     }
-    return await_value<transport_counts>(boost::intrusive_ptr<counts_query>(new counts_query(core_)),
-                                         core_->executor());
+    return await_value<transport_counts>(boost::intrusive_ptr<counts_query>(new counts_query(core_)));
 }
 
 asio::any_io_executor client::get_executor() const

@@ -21,6 +21,7 @@
 
 #include <atomic>
 #include <optional>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -84,36 +85,46 @@ public:
     using handler_type = typename asio::async_result<asio::use_awaitable_t<>, void(result<T>)>::handler_type;
 
     /// Called once, on the caller's executor, by await_operation().
-    void initiate(handler_type handler, const asio::any_io_executor& home)
+    void initiate(handler_type handler, const asio::any_io_executor& where)
     {
         handler_.emplace(std::move(handler));
         const asio::any_io_executor caller = asio::get_associated_executor(*handler_);
         caller_ = asio::prefer(caller, asio::execution::outstanding_work.tracked);
-        home_ = home;
-        same_executor_ = caller == home;
+        same_executor_ = caller == where;
         auto slot = asio::get_associated_cancellation_slot(*handler_);
         if (slot.is_connected() && !ignores_cancellation_) {
+            home_ = where;
             // May run on any thread: it only sends word to the home executor. The slot may outlive that
-            // executor's context, so it holds none: the operation does, and lets go of it with its handler.
+            // executor's context, so it holds none: the operation does, and lets go of it at home, when it
+            // completes or drops its handler.
             slot.assign([self = boost::intrusive_ptr<awaited_operation>(this)](asio::cancellation_type) {
                 self->cancel_requested_.store(true, std::memory_order_relaxed);
-                if (self->home_) {
-                    asio::post(self->home_, [self] { self->cancel_from_slot(); });
-                }
+                self->send_cancellation_home();
             });
         }
         if (same_executor_) {
             run();
         } else {
-            asio::dispatch(home, [self = boost::intrusive_ptr<awaited_operation>(this)] { self->run(); });
+            asio::dispatch(where, beginning(this));
         }
     }
 
     void ignore_cancellation() noexcept { ignores_cancellation_ = true; }
 
+    /// Where it is to begin, asked at the await; empty when that executor's context is gone. An operation
+    /// that is never awaited may outlive the context, and must not hold its executor.
+    virtual asio::any_io_executor home() const { return home_; }
+
+    /// What an operation yields whose home is gone.
+    virtual error homeless() const { return error(make_error_code(errc::closed)); }
+
+    /// For operations that do not know their home by themselves. They must be awaited, or destroyed, before
+    /// its context is.
+    void live_at(asio::any_io_executor where) noexcept { home_ = std::move(where); }
+
     /// On the caller's executor: the result has come, but the caller was cancelled meanwhile and will hardly
-    /// look at it. Whether it was put into safe hands; then the caller gets aborted().
-    virtual bool reclaim(result<T>&) { return false; }
+    /// look at it. Where it was put into safe hands: what the caller gets instead.
+    virtual std::optional<error> reclaim(result<T>&) { return std::nullopt; }
 
     /// What an operation that was cancelled before it began yields.
     virtual error aborted() const { return error(make_error_code(asio::error::operation_aborted)); }
@@ -124,7 +135,7 @@ public:
         std::optional<handler_type> handler = std::move(handler_);
         handler_.reset();
         caller_ = {};
-        home_ = {};
+        leave_home();
     }
 
 protected:
@@ -139,9 +150,12 @@ protected:
         handler_type handler = std::move(*handler_);
         handler_.reset();
         const asio::any_io_executor caller = std::exchange(caller_, {});
-        auto resume = [home = home_holder(this), handler = std::move(handler),
+        // Not left to the caller's executor: the caller may be resumed, or its resumption destroyed, when the
+        // context of this one is gone.
+        leave_home();
+        auto resume = [self = boost::intrusive_ptr<awaited_operation>(this), handler = std::move(handler),
                        outcome = std::move(outcome)]() mutable {
-            home.operation().look_for_late_cancellation(outcome);
+            self->look_for_late_cancellation(outcome);
             std::move(handler)(std::move(outcome));
         };
         if (initiating_) {
@@ -156,29 +170,70 @@ protected:
     void abort() { complete(aborted()); }
 
 private:
-    /// Goes along with the resumption of the caller, and where that is destroyed without being run: the
-    /// operation may stay in a cancellation slot, and must not hold its executor there.
-    class home_holder {
+    /// On its way to the home executor, to begin the operation there. Where it is destroyed on the way, that
+    /// executor's context is going away: no list holds the operation yet, so that it lets go of its caller
+    /// here, or the caller's cancellation slot would hold both for ever.
+    class beginning {
     public:
-        explicit home_holder(awaited_operation* which) : which_(which) {}
-        awaited_operation& operation() const noexcept { return *which_; }
-        home_holder(home_holder&&) noexcept = default;
-        home_holder& operator=(home_holder&&) = delete;
-        ~home_holder()
+        explicit beginning(awaited_operation* which) : which_(which) {}
+        beginning(beginning&&) noexcept = default;
+        beginning& operator=(beginning&&) = delete;
+        ~beginning()
         {
             if (which_) {
-                which_->home_ = {};
+                which_->drop_handler();
             }
+        }
+        void operator()()
+        {
+            const boost::intrusive_ptr<awaited_operation> begun = std::move(which_);
+            begun->run();
         }
 
     private:
         boost::intrusive_ptr<awaited_operation> which_;
     };
 
+    /// The way home is used by the thread of the slot and closed by that of the home executor.
+    class way_home {
+    public:
+        explicit way_home(awaited_operation& which) noexcept : busy_(which.home_in_use_)
+        {
+            while (busy_.test_and_set(std::memory_order_acquire)) {
+                std::this_thread::yield();
+            }
+        }
+        ~way_home() { busy_.clear(std::memory_order_release); }
+        way_home(const way_home&) = delete;
+        way_home& operator=(const way_home&) = delete;
+
+    private:
+        std::atomic_flag& busy_;
+    };
+
+    void send_cancellation_home()
+    {
+        const way_home open(*this);
+        if (home_) {
+            // An operation whose word is lost with the context is dropped by whoever holds it there.
+            asio::post(home_,
+                       [self = boost::intrusive_ptr<awaited_operation>(this)] { self->cancel_from_slot(); });
+        }
+    }
+
+    void leave_home() noexcept
+    {
+        asio::any_io_executor last;
+        const way_home open(*this);
+        std::swap(last, home_);
+    }
+
     void look_for_late_cancellation(result<T>& outcome)
     {
-        if (cancel_requested_.load(std::memory_order_relaxed) && reclaim(outcome)) {
-            outcome = result<T>(aborted());
+        if (cancel_requested_.load(std::memory_order_relaxed)) {
+            if (std::optional<error> instead = reclaim(outcome)) {
+                outcome = result<T>(std::move(*instead));
+            }
         }
     }
 
@@ -200,7 +255,8 @@ private:
 
     std::optional<handler_type> handler_;
     asio::any_io_executor caller_; ///< Counts as work there, so that it does not run out under its caller.
-    asio::any_io_executor home_;
+    asio::any_io_executor home_;   ///< For the slot, while that may have a word to send.
+    std::atomic_flag home_in_use_;
     std::atomic<bool> cancel_requested_ =
         false; ///< The slot is another thread's, where that is the caller's.
     bool ignores_cancellation_ = false;
@@ -215,8 +271,7 @@ enum class cancellable : bool { no, yes };
 /// before, the operation does not begin. One coroutine for both doors: a call costs its frame and that of
 /// Asio's initiation.
 template <class T, class Return>
-asio::awaitable<Return> await_operation(boost::intrusive_ptr<awaited_operation<T>> operation,
-                                        asio::any_io_executor home, cancellable how)
+asio::awaitable<Return> await_operation(boost::intrusive_ptr<awaited_operation<T>> operation, cancellable how)
 {
     std::optional<result<T>> outcome;
     if (how == cancellable::yes) {
@@ -229,11 +284,16 @@ asio::awaitable<Return> await_operation(boost::intrusive_ptr<awaited_operation<T
     } else {
         operation->ignore_cancellation();
     }
+    if (!outcome && !operation->home()) {
+        outcome.emplace(operation->homeless());
+    }
     if (!outcome) {
-        auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what,
-                        asio::any_io_executor where) { what->initiate(std::move(handler), where); };
+        auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what) {
+            const asio::any_io_executor where = what->home();
+            what->initiate(std::move(handler), where);
+        };
         result<T> got = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(result<T>)>(
-            start, asio::use_awaitable, std::move(operation), std::move(home));
+            start, asio::use_awaitable, std::move(operation));
         outcome.emplace(std::move(got));
     }
     if constexpr (std::is_same_v<Return, result<T>>) {
@@ -251,17 +311,34 @@ asio::awaitable<Return> await_operation(boost::intrusive_ptr<awaited_operation<T
 /// The door that returns.
 template <class T>
 asio::awaitable<result<T>> await_result(boost::intrusive_ptr<awaited_operation<T>> operation,
-                                        asio::any_io_executor home, cancellable how = cancellable::yes)
+                                        cancellable how = cancellable::yes)
 {
-    return await_operation<T, result<T>>(std::move(operation), std::move(home), how);
+    return await_operation<T, result<T>>(std::move(operation), how);
 }
 
 /// The door that throws.
 template <class T>
 asio::awaitable<T> await_value(boost::intrusive_ptr<awaited_operation<T>> operation,
+                               cancellable how = cancellable::yes)
+{
+    return await_operation<T, T>(std::move(operation), how);
+}
+
+// Both, of an operation that does not know its home: the awaitable must not outlive that.
+template <class T>
+asio::awaitable<result<T>> await_result(boost::intrusive_ptr<awaited_operation<T>> operation,
+                                        asio::any_io_executor home, cancellable how = cancellable::yes)
+{
+    operation->live_at(std::move(home));
+    return await_operation<T, result<T>>(std::move(operation), how);
+}
+
+template <class T>
+asio::awaitable<T> await_value(boost::intrusive_ptr<awaited_operation<T>> operation,
                                asio::any_io_executor home, cancellable how = cancellable::yes)
 {
-    return await_operation<T, T>(std::move(operation), std::move(home), how);
+    operation->live_at(std::move(home));
+    return await_operation<T, T>(std::move(operation), how);
 }
 
 /// A call that failed before there was anything to await.

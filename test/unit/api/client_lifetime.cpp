@@ -2,6 +2,7 @@
 #include "fixture.hpp"
 
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
@@ -146,6 +147,124 @@ BOOST_AUTO_TEST_CASE(a_cancellation_signal_may_outlive_the_io_context_of_its_cal
         BOOST_TEST(carrier->live() == 1U);
     }
     BOOST_TEST(signal.slot().is_connected());
+}
+
+BOOST_AUTO_TEST_CASE(an_io_context_may_be_destroyed_before_a_call_from_another_executor_has_begun_there)
+{
+    // With a strand of the client's own, and without.
+    for (const bool serial : {true, false}) {
+        auto io = std::make_unique<boost::asio::io_context>();
+        auto time = std::make_shared<videosdk::manual_scheduler>();
+        auto carrier = std::make_shared<scripted_transport>(io->get_executor(), time);
+        auto options = quiet_options();
+        options.serial_executor = serial;
+        auto client = std::make_unique<videosdk::client>(io->get_executor(), options, carrier, time);
+        boost::asio::io_context foreign;
+        boost::asio::cancellation_signal before;
+        boost::asio::cancellation_signal after;
+        const auto ended = std::make_shared<int>(0); // held by each completion, so that none leaks unseen
+        for (auto* signal : {&before, &after}) {
+            boost::asio::co_spawn(
+                foreign, client->try_acquire(one_recording),
+                boost::asio::bind_cancellation_slot(
+                    signal->slot(), [ended](std::exception_ptr, const videosdk::result<units>&) {}));
+        }
+        boost::asio::co_spawn(
+            foreign,
+            [](videosdk::client& which) -> boost::asio::awaitable<void> { co_await which.counts(); }(*client),
+            [ended](std::exception_ptr) {});
+        foreign.poll();
+        BOOST_TEST(carrier->seen().empty()); // the calls wait in the client's io_context
+        before.emit(boost::asio::cancellation_type::total);
+        BOOST_TEST(ended.use_count() == 4);
+        io.reset();
+        after.emit(boost::asio::cancellation_type::total);
+        client.reset();
+        foreign.restart();
+        foreign.run();
+        BOOST_TEST(ended.use_count() == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_race_of_a_call_with_something_else_may_be_decided_after_the_io_context_of_the_call)
+{
+    auto io = std::make_unique<boost::asio::io_context>();
+    auto time = std::make_shared<videosdk::manual_scheduler>();
+    auto carrier = std::make_shared<scripted_transport>(io->get_executor(), time);
+    auto options = quiet_options();
+    options.serial_executor = false;
+    videosdk::client client(io->get_executor(), options, carrier, time);
+    boost::asio::io_context foreign;
+    auto gates = std::make_shared<scripted_transport>(foreign.get_executor(), time);
+    videosdk::client gate(foreign.get_executor(), quiet_options(), gates, time);
+    const auto kept = std::make_shared<int>(0);
+    auto race = [&]() -> boost::asio::awaitable<void> {
+        using namespace boost::asio::experimental::awaitable_operators;
+        co_await (client.try_acquire(one_recording) || gate.try_get("r1"));
+    };
+    for (int i = 0; i < 10; ++i) {
+        boost::asio::co_spawn(foreign, race(), [kept](std::exception_ptr) {});
+    }
+    foreign.poll();
+    BOOST_TEST(carrier->seen().empty()); // the calls wait in the client's io_context
+    BOOST_TEST(gates->live() == 10U);
+    BOOST_TEST(kept.use_count() == 11);
+    io.reset();
+    for (int i = 0; i < 10; ++i) {
+        gates->answer_hanging(200, R"({"id":"r1"})"); // cancels a call whose client has no executor any more
+    }
+    foreign.restart();
+    foreign.poll();
+    BOOST_TEST(gates->live() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_result_on_its_way_to_another_executor_does_not_need_the_io_context_any_more)
+{
+    auto io = std::make_unique<boost::asio::io_context>();
+    auto time = std::make_shared<videosdk::manual_scheduler>();
+    auto carrier = std::make_shared<scripted_transport>(io->get_executor(), time);
+    carrier->expect(answer(200, std::string(one_unit)));
+    auto options = quiet_options();
+    options.serial_executor = false;
+    videosdk::client client(io->get_executor(), options, carrier, time);
+    boost::asio::io_context foreign;
+    boost::asio::cancellation_signal signal;
+    std::optional<videosdk::result<units>> outcome;
+    boost::asio::co_spawn(foreign, note<units>(client.try_acquire(one_recording), outcome),
+                          boost::asio::bind_cancellation_slot(signal.slot(), boost::asio::detached));
+    foreign.poll();
+    io->poll(); // the answer is there, and waits in the foreign queue
+    io.reset();
+    signal.emit(boost::asio::cancellation_type::total);
+    foreign.restart();
+    foreign.poll();
+    BOOST_REQUIRE(outcome.has_value());
+    BOOST_TEST(outcome->has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_awaitable_that_nobody_awaits_may_outlive_the_io_context)
+{
+    auto io = std::make_unique<boost::asio::io_context>();
+    auto time = std::make_shared<videosdk::manual_scheduler>();
+    auto carrier = std::make_shared<scripted_transport>(io->get_executor(), time);
+    auto options = quiet_options();
+    options.serial_executor = false; // A strand must not be held beyond its context.
+    videosdk::client client(io->get_executor(), options, carrier, time);
+    {
+        auto thrown_away = client.get("r1");
+        auto kept = client.try_get("r1");
+        auto counts = client.counts();
+        io.reset();
+        boost::asio::io_context other;
+        std::optional<videosdk::result<videosdk::resource>> outcome;
+        boost::asio::co_spawn(other, note<videosdk::resource>(std::move(kept), outcome),
+                              boost::asio::detached);
+        other.run();
+        BOOST_REQUIRE(outcome.has_value());
+        BOOST_TEST((outcome->error().code() == errc::closed));
+        BOOST_TEST((outcome->error().effect() == effect::none));
+    }
+    BOOST_TEST(carrier->seen().empty());
 }
 
 BOOST_AUTO_TEST_CASE(clients_that_share_a_scheduler_and_a_transport_outlive_each_other)

@@ -167,9 +167,43 @@ BOOST_AUTO_TEST_CASE(a_grant_that_came_when_its_caller_was_cancelled_is_reported
     f.settle();
     BOOST_REQUIRE(outcome.has_value());
     BOOST_REQUIRE(outcome->has_error());
-    BOOST_TEST((outcome->error().code() == boost::asio::error::operation_aborted));
+    const videosdk::error& failure = outcome->error();
+    BOOST_TEST((failure.code() == boost::asio::error::operation_aborted));
+    BOOST_TEST((failure.effect() == videosdk::effect::known));
+    BOOST_TEST((failure.outcome() == videosdk::outcome::answered));
+    BOOST_TEST(failure.http_status() == 200U);
+    BOOST_TEST(std::string(failure.what()).find("1 unit went to client_options::on_unclaimed") !=
+                   std::string::npos,
+               failure.what());
+    BOOST_TEST(failure.granted().empty());
     BOOST_REQUIRE(reported.size() == 1U);
     BOOST_REQUIRE(reported[0].resources.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_short_grant_that_came_when_its_caller_was_cancelled_is_reported_instead)
+{
+    std::vector<videosdk::unclaimed_grant> reported;
+    auto options = quiet_options();
+    options.on_unclaimed = [&](const videosdk::unclaimed_grant& grant) { reported.push_back(grant); };
+    client_fixture f(options);
+    auto own = boost::asio::make_strand(f.io);
+    std::optional<videosdk::result<units>> outcome;
+    boost::asio::cancellation_signal signal;
+    auto three = one_recording;
+    three.units = 3;
+    boost::asio::co_spawn(own, note<units>(f.client->try_acquire(three), outcome),
+                          boost::asio::bind_cancellation_slot(signal.slot(), boost::asio::detached));
+    f.settle();
+    boost::asio::post(own, [&] { signal.emit(boost::asio::cancellation_type::total); });
+    f.carrier->answer_hanging(200, std::string(one_unit));
+    f.settle();
+    BOOST_REQUIRE(outcome.has_value());
+    BOOST_TEST((outcome->error().code() == boost::asio::error::operation_aborted));
+    BOOST_TEST((outcome->error().effect() == videosdk::effect::known));
+    BOOST_TEST(outcome->error().granted().empty());
+    BOOST_REQUIRE(reported.size() == 1U);
+    BOOST_TEST(reported[0].resources.size() == 1U);
+    BOOST_TEST(!reported[0].unknown);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_place_to_report_it_a_grant_that_came_is_handed_to_its_cancelled_caller)
