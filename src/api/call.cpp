@@ -161,8 +161,7 @@ void call_base::on_response(response answer)
     }
     report.retry_after = retry_after_of(answer, core_->time().wall_now());
     remember(report);
-    pending_error_.emplace(refusal(answer, code_of_status(answer.status()),
-                                   effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none));
+    pending_error_.emplace(refusal(answer, code_of_status(answer.status()), videosdk::effect::none));
     answer = response();
     perform(machine_.after_exchange(report, core_->time().now(), core_->random_fraction()));
 }
@@ -233,7 +232,8 @@ error_info call_base::answered(const response& answer, videosdk::effect what, st
     error_info filled = info(std::move(detail));
     filled.http_status = answer.status();
     filled.outcome = videosdk::outcome::answered;
-    filled.effect = what;
+    // That this attempt did nothing says nothing of one before it whose answer was lost.
+    filled.effect = what == videosdk::effect::none && effect_unknown_ ? videosdk::effect::unknown : what;
     filled.request_id = request_id_of(answer);
     return filled;
 }

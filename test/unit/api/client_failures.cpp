@@ -47,6 +47,32 @@ BOOST_AUTO_TEST_CASE(a_lost_get_is_sent_again_and_a_lost_acquire_is_not)
     BOOST_TEST((got.error().outcome() == outcome::ambiguous));
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_does_not_make_up_for_an_attempt_before_it_whose_answer_was_lost)
+{
+    const std::string refused =
+        R"({"success":true,"data":[{"id":"r1","success":false,"msg":"resource is not idle"}]})";
+    for (const auto& [body, code] :
+         {std::pair(std::string(R"({"success":false,"message":"no"})"), errc::rejected),
+          std::pair(refused, errc::release_refused)}) {
+        client_fixture f;
+        f.carrier->expect(failure(errc::connection_lost, outcome::ambiguous));
+        f.carrier->expect(answer(200, body));
+        const auto got = f.finish(f.client->try_release("r1"));
+        BOOST_REQUIRE(got.has_error());
+        BOOST_TEST((got.error().code() == code), got.error().what());
+        BOOST_TEST((got.error().effect() == effect::unknown));
+
+        f.carrier->expect(answer(200, body));
+        BOOST_TEST((f.finish(f.client->try_release("r1")).error().effect() == effect::none));
+    }
+    client_fixture f;
+    f.carrier->expect(answer(503, "{}"));
+    f.carrier->expect(answer(403, "{}"));
+    const auto got = f.finish(f.client->try_release("r1"));
+    BOOST_TEST((got.error().code() == errc::forbidden));
+    BOOST_TEST((got.error().effect() == effect::unknown));
+}
+
 BOOST_AUTO_TEST_CASE(an_acquire_of_which_no_byte_left_is_sent_again)
 {
     client_fixture f;
