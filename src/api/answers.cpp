@@ -7,6 +7,8 @@
 #include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace videosdk::inline v0 {
 namespace {
@@ -18,11 +20,11 @@ error rejected(const response& answer, const call_base& call)
 }
 
 /// The status says yes, the body is not what is documented: a call that buys may have bought.
-error unexpected(const response& answer, const call_base& call, std::string detail)
+error unexpected(const response& answer, const call_base& call, std::string_view detail)
 {
-    return {errc::unexpected_response,
-            call.answered(answer, call.doubt(),
-                          "HTTP " + std::to_string(answer.status()) + ", but " + std::move(detail))};
+    return {errc::unexpected_response, call.answered(answer, call.doubt(),
+                                                     "HTTP " + std::to_string(answer.status()) + ", but " +
+                                                         with_content_type(std::string(detail), answer))};
 }
 
 /// Whether the body says `success:false`; bodies that are no JSON are left to their reader.
@@ -35,11 +37,33 @@ bool says_no(const response& answer)
     return said && !said->success;
 }
 
-/// The state that a release wants is there. The provider's words for it are not documented.
+bool starts_with_one_of(std::string_view& text, std::span<const std::string_view> words)
+{
+    for (const std::string_view each : words) {
+        if (boost::algorithm::istarts_with(text, each)) {
+            text.remove_prefix(each.size());
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The state that a release wants is there. The provider's words for it are not documented: these, at the
+/// beginning and with nothing behind them but a new clause, since "Only an idle resource is released" and "a
+/// resource is released when it is idle" say the opposite, and a unit taken for released is billed on.
 bool says_already_released(std::string_view message)
 {
-    return boost::algorithm::icontains(message, "already released") ||
-           boost::algorithm::icontains(message, "is released");
+    static constexpr std::array<std::string_view, 3> subjects{"the resource ", "this resource ", "resource "};
+    static constexpr std::array<std::string_view, 7> predicates{
+        "already released",     "is already released",
+        "was already released", "has already been released",
+        "is released already",  "has been released already",
+        "is released"};
+    starts_with_one_of(message, subjects);
+    if (!starts_with_one_of(message, predicates)) {
+        return false;
+    }
+    return message.empty() || std::string_view(".:;,!").find(message.front()) != std::string_view::npos;
 }
 
 template <class T>
@@ -51,9 +75,36 @@ result<T> read_with(model::parsed<T> (*read)(std::string_view, std::span<unsigne
     }
     model::parsed<T> value = read(answer.body(), answer.scratch());
     if (!value) {
-        return unexpected(answer, call, std::move(value.error().detail));
+        return unexpected(answer, call, value.error().detail);
     }
     return std::move(*value);
+}
+
+/// An acquire that was refused; units that the refusal names all the same may have been bought.
+error rejected_acquire(const response& answer, const call_base& call)
+{
+    error refused = rejected(answer, call);
+    std::vector<resource> units = model::salvage_units(answer.body(), answer.scratch());
+    if (units.empty()) {
+        return refused;
+    }
+    error_info filled = refused.info();
+    filled.effect = effect::unknown;
+    filled.detail = "the answer says success:false and names " + std::to_string(units.size()) +
+                    (units.size() == 1 ? " unit" : " units") +
+                    " all the same, perhaps billed: see error::granted()";
+    filled.granted = std::move(units);
+    return {errc::unexpected_response, std::move(filled)};
+}
+
+/// Whether somebody on the way may have answered, with a page for people.
+bool looks_like_page(const response& answer)
+{
+    const std::string_view body = answer.body();
+    const std::size_t begin = body.find_first_not_of(" \t\r\n");
+    const auto type = answer.header("content-type");
+    return (begin != std::string_view::npos && body[begin] == '<') ||
+           (type && answer.status() != 204 && boost::algorithm::istarts_with(*type, "text/html"));
 }
 
 } // namespace
@@ -63,12 +114,12 @@ result<std::vector<resource>> read_acquire_answer(const response& answer, const 
     model::parsed<model::acquire_answer> read = model::read_acquire(answer.body(), answer.scratch());
     if (!read) {
         // Whatever it is, units that it names have been bought.
-        error_info filled = unexpected(answer, call, std::move(read.error().detail)).info();
+        error_info filled = unexpected(answer, call, read.error().detail).info();
         filled.granted = model::salvage_units(answer.body(), answer.scratch());
         return error(errc::unexpected_response, std::move(filled));
     }
     if (!read->summary.success) {
-        return rejected(answer, call);
+        return rejected_acquire(answer, call);
     }
     if (read->units.size() < call.spec().units) {
         error_info filled = call.answered(answer, effect::known,
@@ -153,6 +204,11 @@ result<raw_response> read_raw_answer(const response& answer, const call_base& ca
 {
     if (says_no(answer)) {
         return rejected(answer, call);
+    }
+    if (looks_like_page(answer)) {
+        if (const auto said = model::check_json(answer.body()); !said) {
+            return unexpected(answer, call, said.error().detail);
+        }
     }
     raw_response raw;
     raw.status = answer.status();

@@ -247,9 +247,20 @@ error call_base::refusal(const response& answer, errc code, videosdk::effect wha
         filled.api_code = said->code;
         filled.api_message = said->message;
     } else {
-        filled.detail = said.error().detail;
+        filled.detail = with_content_type(said.error().detail, answer);
     }
     return {code, std::move(filled)};
+}
+
+std::string with_content_type(std::string detail, const response& answer)
+{
+    constexpr std::size_t quoted_bytes = 80;
+    const auto type = answer.header("content-type");
+    detail += type ? " (Content-Type: " : " (no Content-Type";
+    if (type) {
+        text::append_printable(detail, *type, quoted_bytes);
+    }
+    return detail + ')';
 }
 
 } // namespace videosdk::inline v0

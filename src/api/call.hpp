@@ -134,6 +134,10 @@ private:
     std::optional<error> pending_error_; ///< What the call ends with when the machine says finish.
 };
 
+/// `detail`, of a body that is not what it should be, with the type that its sender gave it: that tells who
+/// may have answered instead of the API.
+std::string with_content_type(std::string detail, const response& answer);
+
 /// Reads the answer of a successful exchange.
 template <class T>
 using answer_reader = result<T> (*)(const response& answer, const call_base& call);

@@ -111,6 +111,18 @@ const json::value* find_field(const json::object& object, std::string_view key) 
     return value != nullptr && value->is_null() ? nullptr : value;
 }
 
+const json::value* payload_of(const json::value& root) noexcept
+{
+    const json::object* const object = root.if_object();
+    if (object == nullptr) {
+        return &root;
+    }
+    const json::value* const data = find_field(*object, "data");
+    const bool identified = find_field(*object, "id") != nullptr;
+    const bool envelope = data != nullptr && (data->is_array() || find_field(*object, "success") != nullptr);
+    return identified && !envelope ? &root : data;
+}
+
 std::optional<std::string> scalar_text(const json::value& value)
 {
     if (const json::string* string = value.if_string()) {

@@ -41,6 +41,11 @@ private:
 /// The field; null where it is absent or JSON null.
 const json::value* find_field(const json::object& object, std::string_view key) noexcept;
 
+/// What an answer is about: its `data`, or the whole of it where that has an `id` and is no envelope. An
+/// answer with `success`, or whose `data` is an array, is an envelope, and an `id` beside them is its own.
+/// Null where there is neither.
+const json::value* payload_of(const json::value& root) noexcept;
+
 /// Appends `value` as JSON text. Unlike Boost's serialize(), numbers beyond a double's range stay JSON
 /// (`1e999`).
 void append_json(std::string& out, const json::value& value);

@@ -58,7 +58,8 @@ struct answer_summary {
 // unknown fields.
 parsed<answer_summary> read_summary(std::string_view body, std::span<unsigned char> scratch);
 /// Acquire: `{"success":true,"data":[unit…]}`; also accepts a bare array and a single unit. `success:false`
-/// is a value here (empty), because its summary is what matters.
+/// is a value here (empty), because its summary is what matters; units that it names nevertheless are
+/// salvage_units()'s to find.
 struct acquire_answer {
     acquire_answer() = default;
 
@@ -66,8 +67,8 @@ struct acquire_answer {
     std::vector<resource> units;
 };
 parsed<acquire_answer> read_acquire(std::string_view body, std::span<unsigned char> scratch);
-/// Of an answer to acquire that read_acquire() cannot read: every unit in it that has an id, with what else
-/// of it can be read, since each is billed.
+/// Of an answer to acquire that contradicts itself or that read_acquire() cannot read: every unit in it that
+/// has an id, with what else of it can be read, since each is billed.
 std::vector<resource> salvage_units(std::string_view body, std::span<unsigned char> scratch);
 /// A unit needs an `id`; other fields may be absent or null.
 /// Get: the bare unit or `{"data":unit}`.
@@ -76,9 +77,9 @@ parsed<resource> read_resource(std::string_view body, std::span<unsigned char> s
 parsed<resource_page> read_page(std::string_view body, std::span<unsigned char> scratch);
 /// `{"data":[{"id","success","msg"}…]}`; also accepts a bare array and a single object.
 parsed<std::vector<release_result>> read_release(std::string_view body, std::span<unsigned char> scratch);
-/// `{"success":true,"data":{…}}`, a bare object, or the bare JSON string of the ordinary routes: one of the
-/// documented sentences (`Recording started successfully`) gives an empty id, any other string is a failure.
-/// `downstreamUrl` stands in for a missing `playbackHlsUrl`.
+/// `{"success":true,"data":{"id",…}}` or a bare object; without an id it is a failure, since what was started
+/// could not be ended. The bare sentences of the ordinary routes (`/v2/recordings/start` and its siblings)
+/// have none. `downstreamUrl` stands in for a missing `playbackHlsUrl`.
 parsed<started_composition> read_started(std::string_view body, std::span<unsigned char> scratch);
 /// `{"publicKey":"<PEM>"}`.
 parsed<std::string> read_public_key(std::string_view body, std::span<unsigned char> scratch);

@@ -2,17 +2,8 @@
 #include "error/text.hpp"
 #include "model/document.hpp"
 
-#include <algorithm>
-#include <array>
-
 namespace videosdk::inline v0::model {
 namespace {
-
-// What the ordinary routes answer: a sentence for people, without an id.
-constexpr std::array<std::string_view, 6> sentences = {
-    "Recording started successfully", "Recording ended successfully",    "HLS started successfully",
-    "HLS ended successfully",         "Livestream started successfully", "Livestream ended successfully",
-};
 
 parsed<started_composition> read_composition(const json::object& object, std::string_view name)
 {
@@ -47,23 +38,20 @@ parsed<started_composition> read_started(std::string_view body, std::span<unsign
     if (root.has_error()) {
         return root.error();
     }
-    const json::value* value = *root;
-    if (const json::string* sentence = value->if_string()) {
-        const std::string_view said(sentence->data(), sentence->size());
-        if (std::find(sentences.begin(), sentences.end(), said) != sentences.end()) {
-            return started_composition();
-        }
-        std::string detail = "the answer is a string that is not documented: \"";
-        text::append_printable(detail, said, 80);
+    const json::value& whole = **root;
+    if (const json::string* sentence = whole.if_string()) {
+        // "Recording started successfully" is what the routes without a resource answer. It is no use here:
+        // what was started could not be ended.
+        std::string detail = "the answer is a sentence without the composition's id: \"";
+        text::append_printable(detail, std::string_view(sentence->data(), sentence->size()), 80);
         return fail(detail + '"');
     }
-    const json::object* object = value->if_object();
-    if (object == nullptr) {
-        return wrong_kind("the answer", "an object with data", *value);
+    if (!whole.is_object()) {
+        return wrong_kind("the answer", "an object with data", whole);
     }
-    const json::value* data = find_field(*object, "id") == nullptr ? find_field(*object, "data") : nullptr;
-    if (data == nullptr) {
-        return read_composition(*object, "");
+    const json::value* const data = payload_of(whole);
+    if (data == nullptr || data == &whole) {
+        return read_composition(whole.get_object(), "");
     }
     if (!data->is_object()) {
         return wrong_kind("data", "an object with id", *data);

@@ -34,14 +34,6 @@ std::string code_of(const json::object& root)
     return {};
 }
 
-// The unit in an answer to get: the bare one, or the one in `data`.
-const json::value& unit_in(const json::value& root) noexcept
-{
-    const json::object* object = root.if_object();
-    const json::value* data = object == nullptr ? nullptr : find_field(*object, "data");
-    return data != nullptr && find_field(*object, "id") == nullptr ? *data : root;
-}
-
 std::optional<resource> salvage_unit(const json::value& value)
 {
     const json::object* object = value.if_object();
@@ -172,16 +164,11 @@ parsed<acquire_answer> read_acquire(std::string_view body, std::span<unsigned ch
     if (!out.summary.success) {
         return out;
     }
-    const json::value* data = *root;
-    std::string_view name;
-    if (const json::object* object = data->if_object(); object != nullptr && !find_field(*object, "id")) {
-        data = find_field(*object, "data");
-        name = "data";
-    }
+    const json::value* const data = payload_of(**root);
     if (data == nullptr) {
         return fail("data is missing, expected an array of units");
     }
-    auto units = read_units(*data, name);
+    auto units = read_units(*data, data == *root ? "" : "data");
     if (units.has_error()) {
         return units.error();
     }
@@ -197,12 +184,11 @@ std::vector<resource> salvage_units(std::string_view body, std::span<unsigned ch
     if (root.has_error()) {
         return units;
     }
-    const json::value* data = *root;
-    if (const json::object* object = data->if_object(); object != nullptr && !find_field(*object, "id")) {
-        data = find_field(*object, "data");
-    }
-    if (data == nullptr) {
-        return units;
+    const json::value* const data = payload_of(**root);
+    const auto summary = summarize(**root);
+    const bool refused = summary && !summary->success;
+    if (data == nullptr || (refused && data == *root)) {
+        return units; // An `id` beside success:false is that of the request.
     }
     const json::array* array = data->if_array();
     const std::size_t count = array == nullptr ? 1 : array->size();
@@ -221,8 +207,8 @@ parsed<resource> read_resource(std::string_view body, std::span<unsigned char> s
     if (root.has_error()) {
         return root.error();
     }
-    const json::value& unit = unit_in(**root);
-    return read_unit(unit, &unit == *root ? "" : "data");
+    const json::value* const data = payload_of(**root);
+    return data == nullptr ? read_unit(**root, "") : read_unit(*data, data == *root ? "" : "data");
 }
 
 parsed<resource_page> read_page(std::string_view body, std::span<unsigned char> scratch)
@@ -273,10 +259,7 @@ parsed<std::vector<release_result>> read_release(std::string_view body, std::spa
     if (root.has_error()) {
         return root.error();
     }
-    const json::value* data = *root;
-    if (const json::object* object = data->if_object(); object != nullptr && !find_field(*object, "id")) {
-        data = find_field(*object, "data");
-    }
+    const json::value* const data = payload_of(**root);
     if (data == nullptr) {
         return fail("data is missing, expected an array of results");
     }

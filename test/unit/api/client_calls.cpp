@@ -14,6 +14,11 @@ using videosdk::outcome;
 const videosdk::acquire_request one_recording{.type = videosdk::resource_type::recording,
                                               .webhook_url = "https://hooks.example.com/t0"};
 
+bool has(std::string_view text, std::string_view part)
+{
+    return text.find(part) != std::string_view::npos;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(client_calls)
@@ -82,9 +87,6 @@ BOOST_AUTO_TEST_CASE(a_wrong_argument_is_named_and_nothing_is_sent)
     client_fixture f;
     const auto cause = [&](auto awaitable) {
         return std::string(f.finish(std::move(awaitable)).error().what());
-    };
-    const auto has = [](const std::string& text, std::string_view part) {
-        return text.find(part) != std::string::npos;
     };
     BOOST_TEST(has(cause(f.client->try_acquire({})), "acquire"));
     BOOST_TEST(has(cause(f.client->try_acquire({})), "type"));
@@ -195,6 +197,81 @@ BOOST_AUTO_TEST_CASE(a_short_grant_hands_over_what_was_granted)
     BOOST_TEST(got.error().granted()[0].id == "64f1a2b3c4d5e6f7a8b9c0d1");
 }
 
+BOOST_AUTO_TEST_CASE(the_id_of_an_answer_is_not_taken_for_that_of_a_unit)
+{
+    client_fixture f;
+    const std::string unit = std::string(one_unit.substr(one_unit.find('[')));
+    f.carrier->expect(answer(200, R"({"success":true,"id":"req-1","data":)" + unit));
+    const auto units = f.finish(f.client->acquire(one_recording));
+    BOOST_REQUIRE(units.size() == 1U);
+    BOOST_TEST(units[0].id == "64f1a2b3c4d5e6f7a8b9c0d1");
+    f.carrier->expect(answer(200, R"({"success":true,"id":"req-1","data":{"id":"r1"}})"));
+    BOOST_TEST(f.finish(f.client->get("r1")).id == "r1");
+    f.carrier->expect(answer(200, R"({"success":true,"id":"req-1","data":[{"id":"r1","success":true}]})"));
+    BOOST_TEST(f.finish(f.client->release("r1")).success);
+    f.carrier->expect(answer(200, R"({"success":true,"id":"req-1","data":{"id":"c1"}})"));
+    BOOST_TEST(f.finish(f.client->start_recording({.room_id = "a-b", .resource_id = "r1"})).id == "c1");
+    f.carrier->expect(answer(200, R"({"success":false,"id":"req-1","message":"no capacity"})"));
+    const auto refused = f.finish(f.client->try_acquire(one_recording));
+    BOOST_TEST((refused.error().code() == errc::rejected));
+    BOOST_TEST(refused.error().granted().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_that_names_units_hands_them_over_and_leaves_the_effect_unknown)
+{
+    client_fixture f;
+    f.carrier->expect(answer(
+        200, R"({"success":false,"message":"no capacity","code":7,"data":[{"id":"r1"},{"id":"r2"}]})"));
+    const auto got = f.finish(f.client->try_acquire(one_recording));
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::unexpected_response));
+    BOOST_TEST((got.error().effect() == effect::unknown));
+    BOOST_TEST(got.error().api_message() == "no capacity");
+    BOOST_TEST(got.error().api_code() == "7");
+    BOOST_REQUIRE(got.error().granted().size() == 2U);
+    BOOST_TEST(got.error().granted()[1].id == "r2");
+    BOOST_TEST(has(got.error().what(), "success:false and names 2 units"), got.error().what());
+    BOOST_TEST(f.carrier->seen().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_started_composition_without_an_id_is_an_error_of_unknown_effect)
+{
+    for (const char* body :
+         {R"("Recording started successfully")", R"("Recording ended successfully")", R"({"success":true})",
+          R"({"success":true,"data":{}})", R"({"data":{"id":""}})"}) {
+        client_fixture f;
+        f.carrier->expect(answer(200, body));
+        const auto got = f.finish(f.client->try_start_recording({.room_id = "a-b", .resource_id = "r1"}));
+        BOOST_REQUIRE_MESSAGE(got.has_error(), body);
+        BOOST_TEST((got.error().code() == errc::unexpected_response));
+        BOOST_TEST((got.error().effect() == effect::unknown));
+        BOOST_TEST(f.carrier->seen().size() == 1U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_no_answer_to_any_request)
+{
+    const std::pair<const char*, const char*> pages[] = {
+        {"<html>sorry</html>", "text/html; charset=utf-8"},
+        {"  <!DOCTYPE html>", "application/json"},
+        {"we are sorry", "text/html"},
+    };
+    for (const auto& [body, type] : pages) {
+        client_fixture f;
+        f.carrier->expect(answer(200, body, {{"Content-Type", type}}));
+        const auto got = f.finish(f.client->try_request(videosdk::verb::post, "/rooms", "{}"));
+        BOOST_REQUIRE_MESSAGE(got.has_error(), body);
+        BOOST_TEST((got.error().code() == errc::unexpected_response));
+        BOOST_TEST((got.error().effect() == effect::unknown));
+        BOOST_TEST(has(got.error().what(), type), got.error().what());
+    }
+    client_fixture f;
+    f.carrier->expect(answer(204, ""));
+    BOOST_TEST(f.finish(f.client->request(videosdk::verb::delete_, "/rooms/a")).status == 204U);
+    f.carrier->expect(answer(200, "{}", {{"Content-Type", "text/html"}}));
+    BOOST_TEST(f.finish(f.client->request(videosdk::verb::get, "/rooms")).body == "{}");
+}
+
 BOOST_AUTO_TEST_CASE(releasing_one_unit_that_is_refused_is_an_error_and_of_several_a_value)
 {
     client_fixture f;
@@ -226,15 +303,34 @@ BOOST_AUTO_TEST_CASE(a_release_is_sent_again_and_one_that_happened_already_is_a_
         R"({"success":true,"data":[{"id":"r1","success":false,"msg":"resource is released: only idle resources are released"}]})"));
     BOOST_TEST(f.finish(f.client->release("r1")).success);
     BOOST_TEST(f.carrier->seen().size() == 2U);
+}
 
-    f.carrier->expect(answer(
-        200, R"({"success":true,"data":[{"id":"r1","success":false,"msg":"Resource Already Released"}]})"));
-    BOOST_TEST(f.finish(f.client->release("r1")).success);
-
-    f.carrier->expect(answer(
-        200,
-        R"({"success":true,"data":[{"id":"r1","success":false,"msg":"only idle units are released"}]})"));
-    BOOST_TEST((f.finish(f.client->try_release("r1")).error().code() == errc::release_refused));
+BOOST_AUTO_TEST_CASE(only_words_that_say_so_mean_that_a_unit_was_released_already)
+{
+    const auto release_of = [](std::string_view words) {
+        client_fixture f;
+        f.carrier->expect(answer(200, R"({"success":true,"data":[{"id":"r1","success":false,"msg":")" +
+                                          std::string(words) + R"("}]})"));
+        return f.finish(f.client->try_release("r1"));
+    };
+    for (const char* words :
+         {"Resource Already Released", "already released", "Already released.",
+          "resource is already released", "The resource has already been released",
+          "resource has been released already", "resource was already released", "resource is released",
+          "resource is released: only idle resources are released"}) {
+        BOOST_TEST(release_of(words).has_value(), words);
+    }
+    for (const char* words :
+         {"Only an idle resource is released", "only idle units are released", "resource is not idle",
+          "resource is released when it is idle", "a resource is released once it is idle",
+          "resource is not already released", "cannot tell whether it is already released",
+          "already releasing", "Already released resources cannot be found, this one is composing",
+          "resource is idle, not already released", "resource released", ""}) {
+        const auto got = release_of(words);
+        BOOST_REQUIRE_MESSAGE(got.has_error(), words);
+        BOOST_TEST((got.error().code() == errc::release_refused));
+        BOOST_TEST(got.error().api_message() == words);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(of_several_retry_after_the_longest_counts_and_garbage_does_not)

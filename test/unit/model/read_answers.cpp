@@ -64,6 +64,8 @@ BOOST_AUTO_TEST_CASE(a_started_recording_gives_its_id)
     BOOST_TEST((started.type == resource_type::unknown));
     BOOST_TEST(started.unknown_fields.empty());
     BOOST_TEST(value_of(model::read_started(R"({"id":"c1"})", {})).id == "c1");
+    BOOST_TEST(value_of(model::read_started(R"({"success":true,"id":"req-1","data":{"id":"c1"}})", {})).id ==
+               "c1");
 }
 
 BOOST_AUTO_TEST_CASE(a_started_hls_stream_gives_its_urls)
@@ -94,12 +96,13 @@ BOOST_AUTO_TEST_CASE(the_deprecated_url_stands_in_for_a_missing_one)
     BOOST_TEST(odd.unknown_fields == R"({"type":"new"})");
 }
 
-BOOST_AUTO_TEST_CASE(the_sentences_of_the_ordinary_routes_give_no_id)
+BOOST_AUTO_TEST_CASE(the_sentences_of_the_ordinary_routes_are_a_failure)
 {
-    BOOST_TEST(value_of(model::read_started(R"("Recording started successfully")", {})).id == "");
-    BOOST_TEST(value_of(model::read_started(R"("Livestream started successfully")", {})).id == "");
-    BOOST_TEST(failure_of(model::read_started(R"("Recording failed")", {})) ==
-               "the answer is a string that is not documented: \"Recording failed\"");
+    for (const char* sentence : {"Recording started successfully", "Recording ended successfully",
+                                 "Livestream started successfully", "Recording failed"}) {
+        BOOST_TEST(failure_of(model::read_started('"' + std::string(sentence) + '"', {})) ==
+                   "the answer is a sentence without the composition's id: \"" + std::string(sentence) + '"');
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_started_composition_without_an_id_is_a_failure)

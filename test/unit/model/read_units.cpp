@@ -67,6 +67,32 @@ BOOST_AUTO_TEST_CASE(success_false_is_a_value_without_units)
     BOOST_TEST(answer.units.empty());
 }
 
+BOOST_AUTO_TEST_CASE(units_are_looked_for_in_the_data_of_an_envelope_and_not_in_the_envelope)
+{
+    for (const char* body :
+         {R"({"success":true,"id":"req-1","data":[{"id":"a"}]})", R"({"id":"req-1","data":[{"id":"a"}]})",
+          R"({"success":true,"id":"req-1","data":{"id":"a"}})"}) {
+        const auto answer = value_of(model::read_acquire(body, {}));
+        BOOST_TEST_REQUIRE(answer.units.size() == 1U);
+        BOOST_TEST(answer.units[0].id == "a");
+        BOOST_TEST(model::salvage_units(body, {}).front().id == "a");
+    }
+    // A unit may have a field of that name.
+    const auto unit = value_of(model::read_acquire(R"({"id":"a","data":{"x":1}})", {}));
+    BOOST_TEST_REQUIRE(unit.units.size() == 1U);
+    BOOST_TEST(unit.units[0].id == "a");
+    BOOST_TEST(unit.units[0].unknown_fields == R"({"data":{"x":1}})");
+}
+
+BOOST_AUTO_TEST_CASE(units_that_a_refusal_names_are_salvaged_and_its_own_id_is_none)
+{
+    BOOST_TEST(model::salvage_units(R"({"success":false,"id":"req-1","data":[{"id":"a"}]})", {}).size() ==
+               1U);
+    BOOST_TEST(model::salvage_units(R"({"success":false,"data":{"id":"a"}})", {}).size() == 1U);
+    BOOST_TEST(model::salvage_units(R"({"success":false,"id":"req-1"})", {}).empty());
+    BOOST_TEST(model::salvage_units(R"({"success":false,"data":[]})", {}).empty());
+}
+
 BOOST_AUTO_TEST_CASE(acquire_without_units_is_a_failure)
 {
     BOOST_TEST(failure_of(model::read_acquire("{}", {})) == "data is missing, expected an array of units");
