@@ -2,6 +2,7 @@
 #include "http/connection_pool.hpp"
 
 #include "http/connection.hpp"
+#include "http/name_lookup.hpp"
 #include "http/pool_sizing.hpp"
 
 #include <boost/asio/post.hpp>
@@ -49,7 +50,10 @@ class connection_pool final : public transport,
 public:
     connection_pool(asio::any_io_executor executor, std::shared_ptr<scheduler> time, endpoint where,
                     const tls_options& tls, const pool_options& options)
-        : executor_(std::move(executor)), time_(std::move(time)), settings_{std::move(where), options}
+        : executor_(std::move(executor)),
+          time_(std::move(time)),
+          settings_{std::move(where), options},
+          names_(std::make_shared<name_lookup>(executor_, settings_.where))
     {
         if (settings_.where.tls) {
             tls_ = make_tls_context(settings_.where, tls);
@@ -85,6 +89,7 @@ private:
     asio::any_io_executor executor_;
     std::shared_ptr<scheduler> time_;
     connection_settings settings_;
+    std::shared_ptr<name_lookup> names_;
     std::shared_ptr<tls_context> tls_;
     std::vector<std::shared_ptr<connection>> connections_;
     std::vector<connection*> idle_; ///< The last is the one used last.
@@ -187,8 +192,8 @@ connection* connection_pool::take_idle()
 
 void connection_pool::open_one()
 {
-    auto bytes = tls_ ? make_tls_stream(executor_, settings_.where, tls_)
-                      : make_plain_stream(executor_, settings_.where);
+    auto bytes = tls_ ? make_tls_stream(executor_, settings_.where, names_, tls_)
+                      : make_plain_stream(executor_, settings_.where, names_);
     connection_owner& self = *this;
     auto fresh = std::make_shared<connection>(self, *time_, settings_, std::move(bytes));
     fresh->index = connections_.size();
@@ -345,6 +350,7 @@ void connection_pool::drop_all() noexcept
 void connection_pool::shutdown() noexcept
 {
     drop_all();
+    names_->shutdown();
     executor_ = {};
 }
 

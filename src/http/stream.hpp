@@ -54,8 +54,13 @@ class tls_context;
 /// Throws error (errc::tls_failed) naming the file or text that is no certificate.
 std::shared_ptr<tls_context> make_tls_context(const endpoint& where, const tls_options& options);
 
-std::unique_ptr<stream> make_plain_stream(const asio::any_io_executor& executor, const endpoint& where);
+/// Finds the addresses of the endpoint's host, for all connections to it.
+class name_lookup;
+
+std::unique_ptr<stream> make_plain_stream(const asio::any_io_executor& executor, const endpoint& where,
+                                          std::shared_ptr<name_lookup> names);
 std::unique_ptr<stream> make_tls_stream(const asio::any_io_executor& executor, const endpoint& where,
+                                        std::shared_ptr<name_lookup> names,
                                         std::shared_ptr<tls_context> context);
 
 } // namespace videosdk::inline v0::http

@@ -11,8 +11,9 @@ namespace {
 
 class plain_stream final : public stream {
 public:
-    plain_stream(const asio::any_io_executor& executor, const endpoint& where)
-        : where_(where), socket_(executor), connector_(socket_.next_layer())
+    plain_stream(const asio::any_io_executor& executor, const endpoint& where,
+                 std::shared_ptr<name_lookup> names)
+        : where_(where), socket_(executor), connector_(socket_.next_layer(), std::move(names))
     {
     }
 
@@ -53,9 +54,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<stream> make_plain_stream(const asio::any_io_executor& executor, const endpoint& where)
+std::unique_ptr<stream> make_plain_stream(const asio::any_io_executor& executor, const endpoint& where,
+                                          std::shared_ptr<name_lookup> names)
 {
-    return std::make_unique<plain_stream>(executor, where);
+    return std::make_unique<plain_stream>(executor, where, std::move(names));
 }
 
 } // namespace videosdk::inline v0::http

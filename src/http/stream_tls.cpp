@@ -15,11 +15,11 @@ namespace {
 class tls_stream final : public stream {
 public:
     tls_stream(const asio::any_io_executor& executor, const endpoint& where,
-               std::shared_ptr<tls_context> context)
+               std::shared_ptr<name_lookup> names, std::shared_ptr<tls_context> context)
         : where_(where),
           context_(std::move(context)),
           tls_(counting_socket(executor), context_->native()),
-          connector_(tls_.next_layer().next_layer())
+          connector_(tls_.next_layer().next_layer(), std::move(names))
     {
         // Asio lets OpenSSL give its record buffers back after every record: three allocations of 16 KiB an
         // exchange.
@@ -96,9 +96,10 @@ private:
 } // namespace
 
 std::unique_ptr<stream> make_tls_stream(const asio::any_io_executor& executor, const endpoint& where,
+                                        std::shared_ptr<name_lookup> names,
                                         std::shared_ptr<tls_context> context)
 {
-    return std::make_unique<tls_stream>(executor, where, std::move(context));
+    return std::make_unique<tls_stream>(executor, where, std::move(names), std::move(context));
 }
 
 } // namespace videosdk::inline v0::http

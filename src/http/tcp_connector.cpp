@@ -7,7 +7,6 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <array>
-#include <memory>
 #include <utility>
 
 namespace videosdk::inline v0::http {
@@ -52,24 +51,23 @@ void tcp_connector::connect(const endpoint& where, done report)
         connect_any(only, peer_text(where), std::move(report));
         return;
     }
-    auto resolver = std::make_shared<tcp::resolver>(socket_.get_executor());
-    resolver->async_resolve(
-        where.host, std::to_string(where.port), tcp::resolver::numeric_service,
-        [this, resolver, host = where.host, peer = peer_text(where), report = std::move(report)](
-            const error_code& why, const tcp::resolver::results_type& addresses) mutable {
-            if (closed_ || why == asio::error::operation_aborted) {
-                report(asio::error::operation_aborted, {});
-            } else if (why) {
-                report(errc::resolve_failed, "the host name " + host + " was not resolved: " + why.message());
-            } else {
-                connect_any(addresses, std::move(peer), std::move(report));
-            }
-        });
+    asked_ = names_->ask([this, host = where.host, peer = peer_text(where), report = std::move(report)](
+                             const error_code& why, const name_lookup::addresses& addresses) mutable {
+        asked_.reset();
+        if (closed_ || why == asio::error::operation_aborted) {
+            report(asio::error::operation_aborted, {});
+        } else if (why) {
+            report(errc::resolve_failed, "the host name " + host + " was not resolved: " + why.message());
+        } else {
+            connect_any(addresses, std::move(peer), std::move(report));
+        }
+    });
 }
 
 void tcp_connector::close() noexcept
 {
     closed_ = true;
+    names_->leave(std::exchange(asked_, {}));
     error_code ignored;
     socket_.close(ignored);
 }

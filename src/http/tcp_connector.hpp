@@ -2,11 +2,14 @@
 #pragma once
 
 #include "http/endpoint.hpp"
+#include "http/name_lookup.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace videosdk::inline v0::http {
 
@@ -17,10 +20,13 @@ public:
     /// operation_aborted.
     using done = std::function<void(boost::system::error_code, std::string)>;
 
-    explicit tcp_connector(asio::ip::tcp::socket& socket) noexcept : socket_(socket) {}
+    tcp_connector(asio::ip::tcp::socket& socket, std::shared_ptr<name_lookup> names) noexcept
+        : socket_(socket), names_(std::move(names))
+    {
+    }
 
     void connect(const endpoint& where, done report);
-    /// Closes the socket. A name look-up cannot be cancelled: its answer is ignored when it comes.
+    /// Closes the socket and leaves the look-up, if there is one.
     void close() noexcept;
 
 private:
@@ -28,6 +34,8 @@ private:
     void connect_any(const Endpoints& addresses, std::string peer, done report);
 
     asio::ip::tcp::socket& socket_;
+    std::shared_ptr<name_lookup> names_;
+    std::weak_ptr<name_lookup::round> asked_; ///< While it waits for the addresses.
     bool closed_ = false;
 };
 

@@ -10,14 +10,20 @@
 namespace {
 
 std::atomic<bool> held{false};
+std::atomic<bool> exists{false};
+std::atomic<unsigned> asked_so_far{0};
 
 } // namespace
 
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result)
 {
     if (node != nullptr && std::strcmp(node, test::slow_host) == 0) {
+        ++asked_so_far;
         held.wait(true);
-        return EAI_NONAME;
+        if (!exists) {
+            return EAI_NONAME;
+        }
+        node = "127.0.0.1";
     }
     using function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
     static const auto original = reinterpret_cast<function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
@@ -26,8 +32,10 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
 
 namespace test {
 
-slow_names::slow_names()
+slow_names::slow_names(result found)
 {
+    asked_so_far = 0;
+    exists = found == result::loopback;
     held = true;
 }
 
@@ -40,6 +48,11 @@ void slow_names::let_go() noexcept
 {
     held = false;
     held.notify_all();
+}
+
+unsigned slow_names::asked() const noexcept
+{
+    return asked_so_far;
 }
 
 } // namespace test
