@@ -16,26 +16,6 @@ constexpr std::size_t scratch_size = 8 * 1024;
 /// An idle connection that died within less is found by its pending read; after more, the socket is asked.
 constexpr auto peek_after = std::chrono::microseconds(500);
 
-/// `timeout=5` among the parameters of a Keep-Alive header.
-std::optional<std::chrono::seconds> keep_alive_timeout(std::optional<std::string_view> header)
-{
-    constexpr std::string_view name = "timeout=";
-    if (!header) {
-        return std::nullopt;
-    }
-    const std::size_t at = header->find(name);
-    if (at == std::string_view::npos) {
-        return std::nullopt;
-    }
-    unsigned seconds = 0;
-    const char* const begin = header->data() + at + name.size();
-    const auto [end, failure] = std::from_chars(begin, header->data() + header->size(), seconds);
-    if (failure != std::errc() || end == begin) {
-        return std::nullopt;
-    }
-    return std::chrono::seconds(seconds);
-}
-
 } // namespace
 
 connection::connection(connection_owner& owner, scheduler& time, const connection_settings& settings,
@@ -88,14 +68,20 @@ void connection::become_idle()
     state_ = state::idle;
     idle_since_ = time_.now();
     // Left armed while exchanges come and go, and looked at only when it fires: no heap operation per
-    // exchange.
-    if (!armed()) {
-        time_.wait_until(idle_since_ + idle_limit_, *this);
+    // exchange, but where the server has shortened the limit.
+    if (const time_point until = idle_since_ + idle_limit_; !armed() || until < wakes_at_) {
+        wake_at(until);
     }
     owner_->on_ready(*this);
     if (state_ == state::idle) {
         watch();
     }
+}
+
+void connection::wake_at(time_point point)
+{
+    wakes_at_ = point;
+    time_.wait_until(point, *this);
 }
 
 void connection::watch()
@@ -210,9 +196,9 @@ void connection::on_read(boost::system::error_code failure, std::size_t count)
 void connection::deliver()
 {
     ++exchanges_;
-    if (exchanges_ == 1) {
-        idle_limit_ =
-            idle_time(settings_.limits.idle_limit, keep_alive_timeout(reader_.header("keep-alive")));
+    // An answer without one leaves the last word standing.
+    if (const auto stated = reader_.header("keep-alive")) {
+        idle_limit_ = idle_time(settings_.limits.idle_limit, keep_alive_timeout(*stated));
     }
     state_ = state::answered;
     kept_by_response_ = shared_from_this();
@@ -299,7 +285,7 @@ void connection::on_alarm()
                                     "no connection to " + peer() + " within pool.connect_timeout"));
     } else if (state_ == state::idle) {
         if (const time_point until = idle_since_ + idle_limit_; time_.now() < until) {
-            time_.wait_until(until, *this);
+            wake_at(until);
         } else {
             close();
             owner_->on_gone(*this);

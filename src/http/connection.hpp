@@ -80,6 +80,7 @@ private:
     void on_alarm() override;
 
     void render(const request_view& request);
+    void wake_at(time_point point);
     void watch();
     void deliver();
     void end_exchange(exchange_failure failure);
@@ -103,6 +104,7 @@ private:
     std::chrono::nanoseconds idle_limit_;
     time_point opened_{};
     time_point idle_since_{};
+    time_point wakes_at_{}; ///< While it is idle or exchanging, and armed.
     state state_ = state::connecting;
     bool reading_ = false;
     bool writing_ = false;

@@ -308,7 +308,8 @@ void connection_pool::on_connect_failed(connection& which, exchange_failure fail
     ++counts_.connections_failed;
     last_connect_failure_ = failure.detail;
     forget(which);
-    exchange_operation* const first = waiting_.empty() ? nullptr : &waiting_.front();
+    // Only where one more waits than connections are on their way: each of these will serve one, or fail one.
+    exchange_operation* const first = waiting_.size() > connecting_ ? &waiting_.front() : nullptr;
     if (first != nullptr) {
         waiting_.erase(*first);
         on_exchange_over(*first);
@@ -334,6 +335,16 @@ void connection_pool::close_idle() noexcept
     for (connection* const each : std::exchange(idle_, {})) {
         each->detach();
         forget(*each);
+    }
+    // Those that are being opened for calls which have ended meanwhile would be idle as soon as they are
+    // open.
+    for (std::size_t i = connections_.size(); i > 0 && connecting_ > waiting_.size(); --i) {
+        connection& each = *connections_[i - 1];
+        if (each.current() == connection::state::connecting) {
+            each.detach();
+            --connecting_;
+            forget(each); // The last one takes its place, and has been looked at.
+        }
     }
 }
 

@@ -17,6 +17,7 @@ using boost::beast::string_view;
 namespace beast_http = boost::beast::http;
 
 constexpr std::size_t first_buffer = 4096;
+constexpr std::size_t most_kept = 64 * 1024; // from one response to the next
 constexpr unsigned most_interim = 16;
 
 /// A stretch of the buffer; offsets, because the buffer may move while it grows.
@@ -139,6 +140,24 @@ errc meaning(const error_code& failure) noexcept
     return errc::malformed_response;
 }
 
+std::string limit_text(const char* option, std::size_t bytes)
+{
+    return std::string("pool.") + option + " is " + std::to_string(bytes) + " bytes";
+}
+
+/// With the option to change, where the answer is right but for its size.
+std::string in_words(const error_code& failure, const response_limits& limits)
+{
+    using error = beast_http::error;
+    if (failure == error::header_limit) {
+        return "its head is too long (" + limit_text("max_response_head", limits.max_head) + ")";
+    }
+    if (failure == error::body_limit) {
+        return "its body is too long (" + limit_text("max_response_body", limits.max_body) + ")";
+    }
+    return failure.message();
+}
+
 } // namespace
 
 struct response_reader::parts {
@@ -156,6 +175,9 @@ response_reader::~response_reader() = default;
 
 void response_reader::reset()
 {
+    if (buffer_.size() > most_kept) {
+        std::vector<char>(first_buffer).swap(buffer_);
+    }
     filled_ = 0;
     parsed_ = 0;
     begin_ = 0;
@@ -230,10 +252,12 @@ response_reader::state response_reader::parse()
             // The parser sets no bound to a chunk's extensions.
             return filled_ - parsed_ <= limits_.max_head + first_buffer
                        ? state::needs_more
-                       : fail(errc::response_too_large, "a line between chunks is longer than a head may be");
+                       : fail(errc::response_too_large,
+                              "a line between chunks is longer than a head may be (" +
+                                  limit_text("max_response_head", limits_.max_head) + ")");
         }
         if (failure) {
-            return fail(meaning(failure), failure.message());
+            return fail(meaning(failure), in_words(failure, limits_));
         }
         if (parts_->parser->is_header_done() && parts_->parser->status() < 100) {
             return fail(errc::malformed_response, "a status below 100");
@@ -275,7 +299,7 @@ bool response_reader::beginning_is_malformed()
     if (!failure || failure == beast_http::error::need_more) {
         return false;
     }
-    fail(meaning(failure), failure.message());
+    fail(meaning(failure), in_words(failure, limits_));
     return true;
 }
 
@@ -294,7 +318,7 @@ response_reader::state response_reader::commit_end(bool truncated)
     error_code failure;
     parts_->parser->take_end(failure);
     if (failure) {
-        return fail(meaning(failure), failure.message());
+        return fail(meaning(failure), in_words(failure, limits_));
     }
     return finish();
 }

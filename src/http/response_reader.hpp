@@ -32,7 +32,7 @@ public:
     response_reader(const response_reader&) = delete;
     response_reader& operator=(const response_reader&) = delete;
 
-    /// Forgets the last response; the buffer stays.
+    /// Forgets the last response. The buffer stays, unless that response was uncommonly large.
     void reset();
 
     /// Where the next bytes go; at least one byte long. Views into the buffer stay valid only once complete.
@@ -42,6 +42,8 @@ public:
     /// The peer ended the connection; `truncated` where TLS did not say goodbye.
     state commit_end(bool truncated);
 
+    /// Bytes that the buffer takes.
+    std::size_t capacity() const noexcept { return buffer_.capacity(); }
     /// Whether a byte of this response has arrived.
     bool started() const noexcept { return filled_ != 0; }
     /// After failed: why, and in words.

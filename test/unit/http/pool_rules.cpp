@@ -66,6 +66,20 @@ BOOST_AUTO_TEST_CASE(the_servers_keep_alive_timeout_shortens_ours)
     BOOST_TEST((idle_time(60s, 0s) == 0s));
 }
 
+BOOST_AUTO_TEST_CASE(a_keep_alive_header_is_read_parameter_by_parameter_and_without_case)
+{
+    for (const char* header :
+         {"timeout=5", "Timeout=5", "TIMEOUT = 5", "max=100, timeout=5", "timeout=5, max=100",
+          "max=100,timeout=5,", " , timeout=5", "xtimeout=9, timeout=5", "timeout, timeout=5"}) {
+        BOOST_TEST((keep_alive_timeout(header) == 5s), header);
+    }
+    BOOST_TEST((keep_alive_timeout("timeout=0") == 0s));
+    for (const char* header : {"", "max=100", "timeout", "timeout=", "timeout=x", "timeout=5s", "timeout=-5",
+                               "xtimeout=5", "timeout=99999999999", "=5", ",", "=", "timeout=5x, max=1"}) {
+        BOOST_TEST(!keep_alive_timeout(header), header);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(urls_lead_to_endpoints)
 {
     const auto https = parse_endpoint("https://api.videosdk.live/");

@@ -260,6 +260,44 @@ BOOST_AUTO_TEST_CASE(garbage_is_malformed)
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_too_long_is_told_with_the_limit_and_the_option_that_sets_it)
+{
+    const std::string big(5000, 'a');
+    const std::pair<std::string, std::string> cases[] = {
+        {"HTTP/1.1 200 OK\r\nX-Long: " + big, "head is too long (pool.max_response_head is 1024 bytes)"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + big,
+         "body is too long (pool.max_response_body is 2048 bytes)"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1388\r\n" + big,
+         "body is too long (pool.max_response_body is 2048 bytes)"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=" + big + big,
+         "a line between chunks is longer than a head may be (pool.max_response_head is 1024 bytes)"},
+    };
+    for (const auto& [text, words] : cases) {
+        response_reader reader({1024, 2048});
+        BOOST_TEST((feed(reader, text, 500) == state::failed));
+        BOOST_TEST((reader.failure() == errc::response_too_large));
+        BOOST_TEST(reader.detail().find(words) != std::string::npos, reader.detail());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_large_response_leaves_no_large_buffer_behind)
+{
+    const std::string large =
+        "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + std::string(1'000'000, 'a');
+    const std::string usual = "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + std::string(20'000, 'a');
+    response_reader reader({});
+    BOOST_REQUIRE(feed(reader, large, 100'000) == state::complete);
+    BOOST_TEST(reader.capacity() > 1'000'000U);
+    reader.reset();
+    BOOST_TEST(reader.capacity() <= 64U * 1024);
+    BOOST_REQUIRE(feed(reader, usual, 100'000) == state::complete);
+    const std::size_t kept = reader.capacity();
+    reader.reset();
+    BOOST_TEST(reader.capacity() == kept); // usual sizes are not allocated anew each time
+    BOOST_REQUIRE(feed(reader, usual, 100'000) == state::complete);
+    BOOST_TEST(reader.body().size() == 20'000U);
+}
+
 BOOST_AUTO_TEST_CASE(a_reader_is_as_good_as_new_after_reset)
 {
     response_reader reader({});
