@@ -255,8 +255,38 @@ struct resource_pager::progress {
     std::shared_ptr<client_core> core;
     list_request request;
     call_options options;
+    std::vector<std::string> last_ids; ///< Of the page before, where nobody says how many there are.
     bool done = false;
 };
+
+namespace {
+
+/// Whether a page holds the resources of the page before, whose ids it takes the place of.
+bool repeats(const resource_page& page, std::vector<std::string>& last_ids)
+{
+    std::vector<std::string> ids;
+    ids.reserve(page.resources.size());
+    for (const resource& each : page.resources) {
+        ids.push_back(each.id);
+    }
+    const bool same = ids == last_ids;
+    last_ids = std::move(ids);
+    return same;
+}
+
+error endless_listing(std::uint64_t page)
+{
+    error_info info;
+    info.call = "list";
+    info.detail = "page " + std::to_string(page) +
+                  " holds the resources of the page before it, and pageInfo.lastPage is 0: whoever answers "
+                  "seems to ignore which page is asked for";
+    info.outcome = outcome::answered;
+    info.effect = effect::none;
+    return {errc::unexpected_response, std::move(info)};
+}
+
+} // namespace
 
 resource_pager::resource_pager(std::shared_ptr<client_core> core, const list_request& request,
                                const call_options& options)
@@ -285,6 +315,10 @@ resource_pager::read_next(std::shared_ptr<progress> where)
     }
     // A listing that does not say where it ends goes on until a page is empty.
     where->done = page->last_page != 0 && where->request.page >= page->last_page;
+    if (page->last_page == 0 && repeats(*page, where->last_ids)) {
+        where->done = true;
+        co_return endless_listing(where->request.page);
+    }
     ++where->request.page;
     co_return std::optional<resource_page>(std::move(*page));
 }

@@ -445,6 +445,56 @@ BOOST_AUTO_TEST_CASE(the_pager_walks_every_page_once)
     BOOST_TEST(f.carrier->seen()[1].target == "/v2/resource?page=2&perPage=2&status=idle");
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_listing_without_an_end_ends_with_an_empty_page_or_with_an_error_where_one_repeats_itself)
+{
+    const auto page_of = [](const char* ids) {
+        return R"({"pageInfo":{"currentPage":1,"perPage":2,"lastPage":0,"total":0},"data":)" +
+               std::string(ids) + "}";
+    };
+    client_fixture honest;
+    for (const char* ids : {R"([{"id":"a"},{"id":"b"}])", R"([{"id":"b"},{"id":"c"}])", "[]"}) {
+        honest.carrier->expect(answer(200, page_of(ids)));
+    }
+    auto pager = honest.client->list_all();
+    BOOST_TEST(honest.finish(pager.next()).has_value());
+    BOOST_TEST(honest.finish(pager.next()).has_value());
+    BOOST_TEST(!honest.finish(pager.next()).has_value());
+
+    client_fixture deaf;
+    deaf.carrier->decide = [&](const seen_request&) { return answer(200, page_of(R"([{"id":"a"}])")); };
+    auto endless = deaf.client->list_all();
+    BOOST_TEST(deaf.finish(endless.next()).has_value());
+    const auto got = deaf.finish(endless.try_next());
+    BOOST_REQUIRE(got.has_error());
+    BOOST_TEST((got.error().code() == errc::unexpected_response));
+    BOOST_TEST(has(got.error().what(), "list: "), got.error().what());
+    BOOST_TEST(has(got.error().what(), "page 2 holds the resources of the page before it"),
+               got.error().what());
+    BOOST_TEST(!deaf.finish(endless.next()).has_value());
+    BOOST_TEST(deaf.carrier->seen().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_pager_goes_on_with_the_page_that_failed)
+{
+    client_fixture f;
+    const auto page_of = [](int number) {
+        return R"({"pageInfo":{"currentPage":1,"perPage":1,"lastPage":2,"total":2},"data":[{"id":"r)" +
+               std::to_string(number) + "\"}]}";
+    };
+    f.carrier->expect(answer(200, page_of(1)));
+    f.carrier->expect(answer(403, "{}"));
+    f.carrier->expect(answer(200, page_of(2)));
+    auto pager = f.client->list_all();
+    BOOST_TEST(f.finish(pager.next()).has_value());
+    BOOST_TEST((f.finish(pager.try_next()).error().code() == errc::forbidden));
+    const auto second = f.finish(pager.next());
+    BOOST_REQUIRE(second.has_value());
+    BOOST_TEST(second->resources[0].id == "r2");
+    BOOST_TEST(!f.finish(pager.next()).has_value());
+    BOOST_TEST(f.carrier->seen()[2].target == "/v2/resource?page=2&perPage=20");
+}
+
 BOOST_AUTO_TEST_CASE(compositions_start_and_end_on_their_own_routes)
 {
     client_fixture f;
