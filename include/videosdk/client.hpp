@@ -47,16 +47,17 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const raw_response&
 /// asio::error::operation_aborted when the call was cancelled or the client destroyed. error::effect() says
 /// what the provider did. Further ones are named at each call.
 ///
-/// *Retries.* As retry_policy says; a call that may act twice is not sent again once a byte of it left, but
-/// for the two answers that say nothing was done: 429, and a 401 that a fresh token may cure.
+/// *Retries.* As retry_policy says; a call that may act twice, such as an acquire, is not sent again once a
+/// byte of it left, except where the answer itself proves that nothing was done: 429, and 401 where the
+/// client mints its tokens.
 ///
 /// *Cancellation*, by the awaiting coroutine's slot; terminal, partial and total are all accepted, and stay
 /// accepted in that coroutine after the call where it has a slot. Before a byte left: nothing was done. After
 /// it: the call completes at once with operation_aborted and effect unknown (none for get and list), and the
 /// connection is closed; but where client_options::on_unclaimed is set, an acquire's answer is awaited in the
 /// background until the call's deadline and reported there. A grant that has come when the caller is
-/// cancelled is reported there too, and the call completes with operation_aborted. A coroutine that was
-/// cancelled before it calls gets Asio's own exception from its co_await, unless it said
+/// cancelled is reported there too, and the call completes with operation_aborted and effect known. A
+/// coroutine that was cancelled before it calls gets Asio's own exception from its co_await, unless it said
 /// throw_if_cancelled(false).
 ///
 /// *Threads.* Any function may be called and awaited from any thread and executor; the work runs on the
@@ -65,7 +66,8 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const raw_response&
 ///
 /// *Lifetime.* Destroying the client completes all its calls with operation_aborted and closes its
 /// connections, also from another thread; a destroyed io_context drops them silently, as it drops every Asio
-/// operation.
+/// operation, those included that wait on other executors. While it is being destroyed, nothing of the client
+/// may be used from another thread; afterwards its calls fail with errc::closed.
 class VIDEOSDK_DECL client {
 public:
     /// Throws error (errc::invalid_argument, invalid_endpoint, tls_failed for a CA file that cannot be read)
@@ -79,8 +81,8 @@ public:
     client& operator=(client&&) noexcept;
     ~client();
 
-    /// Buys `units` resources; they come `pending`. Also errc::short_grant: fewer came, see error::granted().
-    /// Vendor page: "Acquire Resource".
+    /// Buys `units` resources; they come `pending`. Also errc::short_grant: fewer came, see error::granted(),
+    /// which also holds what could be read of an errc::unexpected_response. Vendor page: "Acquire Resource".
     ///
     ///     auto resources = co_await client.acquire({.type = videosdk::resource_type::recording,
     ///                                               .webhook_url = "https://hooks.example.com/videosdk"});
@@ -89,9 +91,9 @@ public:
     [[nodiscard]] asio::awaitable<result<std::vector<resource>>>
     try_acquire(const acquire_request& request, const call_options& options = {});
 
-    /// Gives one idle resource back. Releasing is final, so it is sent again like an idempotent call, and an
-    /// answer that says "already released" is a success. Also errc::release_refused, with the provider's
-    /// words. Vendor page: "Release Resource".
+    /// Gives one idle resource back. Releasing is final, so it is sent again like an idempotent call, and a
+    /// refusal whose words begin with "already released", or with the like of "resource is already released",
+    /// is a success. Also errc::release_refused, with the provider's words. Vendor page: "Release Resource".
     [[nodiscard]] asio::awaitable<release_result> release(std::string_view id,
                                                           const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<release_result>> try_release(std::string_view id,
@@ -104,62 +106,73 @@ public:
     [[nodiscard]] asio::awaitable<result<std::vector<release_result>>>
     try_release(std::span<const std::string> ids, const call_options& options = {});
 
-    /// One resource. Idempotent. Vendor page: "Get Resource".
+    /// One resource. Idempotent. Vendor page: "Fetch a Resource".
     [[nodiscard]] asio::awaitable<resource> get(std::string_view id, const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<resource>> try_get(std::string_view id,
                                                             const call_options& options = {});
 
-    /// One page of the resources of the account. Idempotent. Vendor page: "List Resources".
+    /// One page of the resources of the account. Idempotent. Vendor page: "Fetch All Resources".
     [[nodiscard]] asio::awaitable<resource_page> list(const list_request& request = {},
                                                       const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<resource_page>> try_list(const list_request& request = {},
                                                                   const call_options& options = {});
 
-    /// All pages from request.page on, one call a page. The listing may shift between pages: the wire has no
-    /// snapshot.
+    /// All pages from request.page on, one call of list() a page. The listing may shift between pages: the
+    /// wire has no snapshot. Vendor page: "Fetch All Resources".
     [[nodiscard]] resource_pager list_all(const list_request& request = {}, const call_options& options = {});
 
-    /// Starts a composition in an idle resource, which becomes `composing`. Not idempotent.
+    /// Starts a recording in an idle resource of that type, which becomes `composing`. Not idempotent. An
+    /// answer without the composition's id is errc::unexpected_response, effect unknown. Vendor page: "Start
+    /// Recording", for the fields; for this route there is none.
     [[nodiscard]] asio::awaitable<started_composition> start_recording(const start_recording_request& request,
                                                                        const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<started_composition>>
     try_start_recording(const start_recording_request& request, const call_options& options = {});
+    /// The same for an HLS stream. Vendor page: "Start Multiple HLS Stream".
     [[nodiscard]] asio::awaitable<started_composition> start_hls(const start_hls_request& request,
                                                                  const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<started_composition>>
     try_start_hls(const start_hls_request& request, const call_options& options = {});
+    /// The same for an RTMP stream. Vendor page: "Start Multiple Livestream".
     [[nodiscard]] asio::awaitable<started_composition> start_rtmp(const start_rtmp_request& request,
                                                                   const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<started_composition>>
     try_start_rtmp(const start_rtmp_request& request, const call_options& options = {});
 
-    /// Ends a composition; its resource becomes idle again. Not sent again once a byte left.
+    /// Ends a recording; its resource becomes idle again. Not idempotent. The vendor has no page for this
+    /// route nor for its two siblings.
     [[nodiscard]] asio::awaitable<void> end_recording(const end_composition_request& request,
                                                       const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<void>> try_end_recording(const end_composition_request& request,
                                                                   const call_options& options = {});
+    /// The same for an HLS stream.
     [[nodiscard]] asio::awaitable<void> end_hls(const end_composition_request& request,
                                                 const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<void>> try_end_hls(const end_composition_request& request,
                                                             const call_options& options = {});
+    /// The same for an RTMP stream.
     [[nodiscard]] asio::awaitable<void> end_rtmp(const end_composition_request& request,
                                                  const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<void>> try_end_rtmp(const end_composition_request& request,
                                                              const call_options& options = {});
 
     /// Any other call of the vendor's API: `path` starts with `/`, with or without `/v2`, and may have a
-    /// query; `body` is JSON text, or empty. Only get counts as idempotent.
+    /// query; `body` is JSON text, or empty. Only get counts as idempotent. A 2xx answer is given as it came,
+    /// an empty one included (of whatever status: not every call has something to tell), but for
+    /// `success:false`, which is errc::rejected, and an HTML page, which is errc::unexpected_response: that
+    /// is not the API's.
     [[nodiscard]] asio::awaitable<raw_response>
     request(verb method, std::string_view path, std::string_view body = {}, const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<raw_response>> try_request(verb method, std::string_view path,
                                                                     std::string_view body = {},
                                                                     const call_options& options = {});
 
-    /// Closes idle connections, so that io_context::run can return. Later calls connect anew. From any
-    /// thread.
+    /// Closes idle connections, and those that are being opened for nobody any more, so that io_context::run
+    /// can return; calls in flight go on. Later calls connect anew. From any thread.
     void close();
 
-    /// What the pool did so far; awaited because it runs on the client's executor.
+    /// What the pool did so far; awaited because it runs on the client's executor. Throws error
+    /// (errc::closed) where the client was moved from or its io_context is gone.
     [[nodiscard]] asio::awaitable<transport_counts> counts();
 
     /// The executor that the client works on: the one given, or the strand made from it. The client's
@@ -180,6 +193,11 @@ public:
 
     /// The next page, or nothing when the last one has been given. One at a time; the pager may be moved or
     /// destroyed meanwhile.
+    ///
+    /// Errors are those of list(); errc::closed where the pager was moved from; and errc::unexpected_response
+    /// where the listing does not say where it ends and a page repeats the one before. Cancellation is
+    /// list()'s, and has no effect at the provider. After a failure, a cancellation included, the next call
+    /// asks for the same page again; only a page that repeats itself ends the walk.
     ///
     ///     auto pager = client.list_all({.per_page = 100});
     ///     for (auto page = co_await pager.next(); page; page = co_await pager.next()) { … }

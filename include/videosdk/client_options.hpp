@@ -31,8 +31,8 @@ struct VIDEOSDK_DECL pool_options {
     std::size_t max_connections = 64; ///< 1 to 65,535.
     /// Calls that may queue until another one gives its connection up; beyond, errc::pool_exhausted. 0: none.
     std::size_t max_waiting = 65'536;
-    /// An idle connection is closed after this, or after the server's `Keep-Alive: timeout=` if that is
-    /// shorter. The default lies below the 5 s of Node's HTTP server.
+    /// An idle connection is closed after this, or a second before the server's `Keep-Alive: timeout=` if
+    /// that is shorter. The default lies below the 5 s of Node's HTTP server.
     std::chrono::nanoseconds idle_limit = std::chrono::seconds(4);
     /// A connection is not reused beyond this age.
     std::chrono::nanoseconds age_limit = std::chrono::minutes(30);
@@ -43,8 +43,9 @@ struct VIDEOSDK_DECL pool_options {
 };
 
 /// When a call is sent again: only when repeating it does no harm (get, list, release), or no byte of it
-/// reached a socket, or the answer says that nothing was done: 429, and 401 where a fresh token may cure it.
-/// An acquire of which a byte left is not sent again otherwise.
+/// reached a socket, or the answer itself proves that nothing was done: 429, and 401 where the client mints
+/// its tokens and a fresh one may cure it. An acquire is not sent again in any other case once a byte of it
+/// left.
 struct VIDEOSDK_DECL retry_policy {
     retry_policy();
 
@@ -95,8 +96,9 @@ public:
     /// Told, on the client's executor, of a grant whose caller had given up: of a cancelled acquire whose
     /// request had left, once its answer has come, cannot come any more (the call's deadline, a lost
     /// connection, the end of the client: `unknown`), or could not be handed over. Not told where the
-    /// provider did nothing. Without it such a grant is lost: prefer call_options::timeout, and leases, to
-    /// `acquire() || timer`. What it throws leaves io_context::run().
+    /// provider did nothing. A grant that came when its caller was being cancelled is told here too, and the
+    /// caller gets operation_aborted with effect::known. Without it such a grant is lost: prefer
+    /// call_options::timeout to `acquire() || timer`. What it throws leaves io_context::run().
     std::function<void(const unclaimed_grant&)> on_unclaimed;
 
     /// Throws error (errc::invalid_argument, invalid_endpoint) naming the first field that is out of range.

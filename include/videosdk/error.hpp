@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,8 +35,11 @@ struct VIDEOSDK_DECL error_info {
     std::string api_message;                         ///< The answer's own message.
     std::string request_id;                          ///< From `x-request-id` and its siblings.
     std::optional<std::chrono::seconds> retry_after; ///< The answer's Retry-After.
-    std::vector<resource> granted;                   ///< With errc::short_grant: what did arrive.
+    std::vector<resource> granted;                   ///< What did arrive: see error::granted().
 };
+
+/// The line of error::what() without the code: what is known, on one line.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const error_info& value);
 
 /// A failed call. `what()` is one line for a log.
 ///
@@ -70,7 +74,9 @@ public:
     /// Whether the provider may have acted although the call failed: effect() is unknown.
     bool ambiguous() const noexcept { return info_->effect == videosdk::effect::unknown; }
 
-    /// With errc::short_grant: the resources that were granted, and are billed. Empty otherwise.
+    /// The resources that an acquire was granted although it failed, and that are billed until they are
+    /// released. With errc::short_grant: all that came. With errc::unexpected_response: those that could be
+    /// read of an answer that is odd or contradicts itself, where there may be more. Empty otherwise.
     const std::vector<resource>& granted() const noexcept { return info_->granted; }
 
 private:

@@ -123,7 +123,9 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const release_resul
 struct VIDEOSDK_DECL started_composition {
     started_composition() = default; // declared, so that the type is no aggregate
 
-    std::string id; ///< The composition's id: what end_recording and its siblings take.
+    /// The composition's id, which end_recording and its siblings take. Never empty in what a client returns:
+    /// a start that is answered without one fails with errc::unexpected_response, since nobody could end it.
+    std::string id;
     resource_type type = resource_type::unknown;
     std::string room_id;
     std::string session_id;

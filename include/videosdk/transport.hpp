@@ -30,6 +30,9 @@ struct header_view {
     std::string_view value;
 };
 
+/// `name: value`; of a header that holds a secret by its nature, such as Authorization, the name alone.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const header_view& value);
+
 /// One request, as views that live until the exchange has completed. `Host`, `Content-Length` and
 /// `Connection` are the transport's own business.
 struct request_view {
@@ -38,6 +41,9 @@ struct request_view {
     std::span<const header_view> headers;
     std::string_view body;
 };
+
+/// `POST /v2/resource/acquire, 4 headers, 90 bytes`: neither query, headers nor body, which may hold secrets.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const request_view& value);
 
 /// What a response keeps busy until it is destroyed: in production, the connection whose memory it reads.
 class VIDEOSDK_DECL response_owner {
@@ -93,6 +99,9 @@ struct VIDEOSDK_DECL exchange_failure {
     std::string detail;  ///< What the socket or TLS said, and about which peer.
     bool reused = false; ///< Whether the connection had carried an exchange before.
 };
+
+/// One line: code, outcome and detail.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const exchange_failure& value);
 
 class transport;
 

@@ -6,6 +6,7 @@
 #include <boost/throw_exception.hpp>
 
 #include <algorithm>
+#include <ostream>
 #include <utility>
 
 namespace videosdk::inline v0 {
@@ -56,11 +57,13 @@ void append_facts(std::string& line, const error_info& info)
         add("granted ", std::to_string(info.granted.size()));
     }
     if (!facts.empty()) {
-        line += " (" + facts + ")";
+        line += line.empty() ? "(" : " (";
+        line += facts + ")";
     }
 }
 
-std::string describe(const boost::system::error_code& code, const error_info& info)
+// `acquire: POST /v2/resource/acquire: 401 unauthorized`: which call, and how it ended.
+std::string subject(const error_info& info, std::string_view name)
 {
     std::string line;
     if (!info.call.empty()) {
@@ -74,25 +77,47 @@ std::string describe(const boost::system::error_code& code, const error_info& in
         line += ": ";
     }
     if (info.http_status != 0) {
-        line += std::to_string(info.http_status) + ' ';
+        line += std::to_string(info.http_status);
+        line += name.empty() ? "" : " ";
     }
-    line += name_of(code);
+    line += name;
+    if (line.ends_with(": ")) {
+        line.resize(line.size() - 2);
+    }
+    return line;
+}
+
+std::string describe(const error_info& info, std::string_view name)
+{
+    std::string line = subject(info, name);
     if (!info.api_message.empty()) {
-        line += ": \"";
+        line += line.empty() ? "\"" : ": \"";
         text::append_printable(line, info.api_message, quoted_bytes);
         line += '"';
     }
     append_facts(line, info);
     if (!info.detail.empty()) {
-        line += ": ";
+        line += line.empty() ? "" : ": ";
         text::append_line(line, info.detail);
-    } else if (info.api_message.empty() && code.category() == videosdk_category()) {
+    }
+    return line;
+}
+
+std::string describe(const boost::system::error_code& code, const error_info& info)
+{
+    std::string line = describe(info, name_of(code));
+    if (info.detail.empty() && info.api_message.empty() && code.category() == videosdk_category()) {
         line += ": " + code.message();
     }
     return line;
 }
 
 } // namespace
+
+std::ostream& operator<<(std::ostream& stream, const error_info& value)
+{
+    return stream << describe(value, "");
+}
 
 struct error::shared_state {
     error_info info;

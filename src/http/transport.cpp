@@ -1,4 +1,6 @@
 // Responses, failures and the parts of transport that every implementation shares.
+#include "error/text.hpp"
+
 #include <videosdk/transport.hpp>
 
 #include <boost/beast/core/string.hpp>
@@ -28,6 +30,37 @@ std::string_view to_string(verb value) noexcept
 std::ostream& operator<<(std::ostream& stream, verb value)
 {
     return stream << to_string(value);
+}
+
+std::ostream& operator<<(std::ostream& stream, const header_view& value)
+{
+    std::string line;
+    text::append_printable(line, value.name);
+    for (const std::string_view secret : {"authorization", "proxy-authorization", "cookie", "set-cookie"}) {
+        if (boost::beast::iequals(value.name, secret)) {
+            return stream << line;
+        }
+    }
+    line += ": ";
+    text::append_printable(line, value.value);
+    return stream << line;
+}
+
+std::ostream& operator<<(std::ostream& stream, const request_view& value)
+{
+    return stream << value.method << ' ' << text::printable_url(value.target) << ", " << value.headers.size()
+                  << " headers, " << value.body.size() << " bytes";
+}
+
+std::ostream& operator<<(std::ostream& stream, const exchange_failure& value)
+{
+    std::string line = value.code.message();
+    line.append(" (").append(to_string(value.outcome)).append(value.reused ? ", connection reused)" : ")");
+    if (!value.detail.empty()) {
+        line += ": ";
+        text::append_line(line, value.detail);
+    }
+    return stream << line;
 }
 
 std::ostream& operator<<(std::ostream& stream, const transport_counts& value)

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sstream>
 #include <string>
 #include <type_traits>
 
@@ -42,6 +43,28 @@ BOOST_AUTO_TEST_CASE(the_line_has_all_that_is_known)
         line_of(errc::unauthorized, known_all()) ==
         "acquire: POST /v2/resource/acquire: 401 unauthorized: \"Token is invalid\" (code 1001, attempt 1, "
         "request id abc): check the secret");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_known_can_be_printed_without_a_code)
+{
+    const auto printed = [](const error_info& info) {
+        std::ostringstream out;
+        out << info;
+        return out.str();
+    };
+    BOOST_TEST(
+        printed(known_all()) ==
+        "acquire: POST /v2/resource/acquire: 401: \"Token is invalid\" (code 1001, attempt 1, request id "
+        "abc): check the secret");
+    BOOST_TEST(printed(error_info()).empty());
+    error_info info;
+    info.detail = "a\nb";
+    BOOST_TEST(printed(info) == "a\\x0ab");
+    info.call = "get";
+    BOOST_TEST(printed(info) == "get: a\\x0ab");
+    info.detail.clear();
+    info.attempts = 2;
+    BOOST_TEST(printed(info) == "get (attempt 2)");
 }
 
 BOOST_AUTO_TEST_CASE(parts_that_are_not_known_leave_no_trace)
