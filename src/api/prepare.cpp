@@ -143,6 +143,9 @@ prepared<std::vector<resource>> prepare_acquire(const core_ptr& core, const acqu
 prepared<release_result> prepare_release(const core_ptr& core, std::string_view id,
                                          const call_options& options)
 {
+    if (id.empty()) {
+        return refusal("release", errc::invalid_argument, "id is missing");
+    }
     return prepare_release(core, std::span(&id, 1), options, &read_single_release_answer);
 }
 

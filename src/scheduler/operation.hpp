@@ -132,10 +132,12 @@ public:
     void drop_handler() noexcept override
     {
         completed_ = true;
-        std::optional<handler_type> handler = std::move(handler_);
-        handler_.reset();
         caller_ = {};
         leave_home();
+        if (handler_) {
+            const handler_type last = std::move(*handler_);
+            handler_.reset();
+        }
     }
 
 protected:

@@ -88,9 +88,35 @@ std::string cause_of(void (*change)(videosdk::client_options&))
     return "(accepted)";
 }
 
+/// Both calls say so, with this code.
+void check_both(const outcome_of& seen, errc code, std::string_view cause)
+{
+    for (const videosdk::error& each : {seen.get, seen.acquire}) {
+        BOOST_TEST((each.code() == code), each.what());
+        BOOST_TEST(contains(each.what(), cause), std::string(each.what()) << " does not tell " << cause);
+    }
+    BOOST_TEST(seen.acquire.ambiguous());
+    BOOST_TEST(!seen.get.ambiguous());
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(bad_input)
+
+BOOST_AUTO_TEST_CASE(calls_without_credentials_name_the_call_and_the_option)
+{
+    boost::asio::io_context io;
+    auto options = options_for("http://127.0.0.1:9");
+    options.credentials = videosdk::credentials();
+    videosdk::client client(io.get_executor(), options);
+    const auto failure = failure_of(io,
+                                    client.try_acquire({.type = videosdk::resource_type::recording,
+                                                        .webhook_url = "https://hooks.example.com/t0"}),
+                                    "acquire: ");
+    BOOST_TEST((failure.code() == errc::invalid_credentials));
+    BOOST_TEST((failure.outcome() == outcome::not_sent));
+    BOOST_TEST(contains(failure.what(), "there are no credentials: set them in the options"), failure.what());
+}
 
 BOOST_AUTO_TEST_CASE(credentials_that_are_missing_name_the_variable)
 {
@@ -101,7 +127,9 @@ BOOST_AUTO_TEST_CASE(credentials_that_are_missing_name_the_variable)
         BOOST_ERROR("accepted");
     } catch (const videosdk::error& failure) {
         BOOST_TEST((failure.code() == errc::invalid_credentials));
-        BOOST_TEST(contains(failure.what(), "VIDEOSDK_API_KEY"));
+        BOOST_TEST(std::string_view(failure.what()).starts_with("credentials: "), failure.what());
+        BOOST_TEST(contains(failure.what(), "the environment variable VIDEOSDK_API_KEY is not set"),
+                   failure.what());
         BOOST_TEST(!contains(failure.what(), secret_of_tests));
     }
     ::unsetenv("VIDEOSDK_SECRET");
@@ -131,9 +159,6 @@ BOOST_AUTO_TEST_CASE(wrong_credentials_carry_the_providers_words)
 
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_named)
 {
-    BOOST_TEST(contains(cause_of([](auto& o) { o.endpoint = "api.videosdk.live"; }), "endpoint"));
-    BOOST_TEST(contains(cause_of([](auto& o) { o.endpoint = "ftp://api.videosdk.live"; }), "endpoint"));
-    BOOST_TEST(contains(cause_of([](auto& o) { o.endpoint = "https://u:p@api.videosdk.live"; }), "user"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.timeout = 0s; }), "timeout"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.pool.max_connections = 0; }), "pool.max_connections"));
     BOOST_TEST(contains(cause_of([](auto& o) { o.retry.max_attempts = 0; }), "retry.max_attempts"));
@@ -146,13 +171,45 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_named)
     BOOST_TEST(cause_of([](auto&) {}) == "(accepted)");
 }
 
+BOOST_AUTO_TEST_CASE(a_malformed_endpoint_is_told_with_what_is_wrong_with_it)
+{
+    const std::pair<const char*, const char*> cases[] = {
+        {"", "endpoint cannot be used: the URL is empty"},
+        {"api.videosdk.live", "endpoint cannot be used: it is not an absolute URL such as https://host/path"},
+        {"ftp://api.videosdk.live", "its scheme is neither http nor https"},
+        {"https://", "it has no host"},
+        {"https://user:a-secret-that-must-never-be-printed@api.videosdk.live",
+         "it holds a user or a password"},
+        {"https://api.videosdk.live/?a=b", "it has a query"},
+        {"https://api.videosdk.live/#a", "it has a fragment"},
+        {"https://api.videosdk.live:0", "its port is not a number from 1 to 65535"},
+        {"https://api.videosdk.live:65536", "its port is not a number from 1 to 65535"},
+        {"https://api .videosdk.live", "a blank, a control byte or a byte beyond ASCII"},
+        {"https://127.0.0.1.example.com", "its host begins like an address, but is none"},
+        {"http://api.videosdk.live", "plain http on another machine (api.videosdk.live)"},
+    };
+    for (const auto& [endpoint, cause] : cases) {
+        boost::asio::io_context io;
+        try {
+            const videosdk::client client(io.get_executor(), options_for(endpoint));
+            BOOST_ERROR(std::string("accepted: ") + endpoint);
+        } catch (const videosdk::error& failure) {
+            BOOST_TEST((failure.code() == errc::invalid_endpoint), endpoint);
+            BOOST_TEST(std::string_view(failure.what()).starts_with("client_options: "), failure.what());
+            BOOST_TEST(contains(failure.what(), cause), failure.what());
+            BOOST_TEST(!contains(failure.what(), secret_of_tests), failure.what());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_host_is_named)
 {
     boost::asio::io_context io;
     videosdk::client client(io.get_executor(), options_for("https://no-such-host.invalid"));
     const auto failure = failure_of(io, client.try_get("r1", {.max_attempts = 1}), "get");
     BOOST_TEST((failure.code() == errc::resolve_failed));
-    BOOST_TEST(contains(failure.what(), "no-such-host.invalid"));
+    BOOST_TEST(contains(failure.what(), "the host name no-such-host.invalid was not resolved: "),
+               failure.what());
     BOOST_TEST((failure.effect() == effect::none));
 }
 
@@ -197,9 +254,15 @@ BOOST_AUTO_TEST_CASE(a_certificate_of_another_host_is_refused_as_such)
     elsewhere.dns_names = {"elsewhere.example.com"};
     elsewhere.addresses = {};
     const auto failure = handshake_failure(leaf(elsewhere, authority), authority.certificate_pem);
-    BOOST_TEST(contains(failure.what(), "host"), failure.what());
+    constexpr std::string_view advice =
+        "mismatch (the certificate is for another host than the endpoint names)";
+    BOOST_TEST(contains(failure.what(), "hostname mismatch"), failure.what());
+    BOOST_TEST(contains(failure.what(), advice), failure.what());
     // An address is looked for among the addresses, not among the names.
-    handshake_failure(leaf(elsewhere, authority), authority.certificate_pem, "127.0.0.1");
+    const auto address =
+        handshake_failure(leaf(elsewhere, authority), authority.certificate_pem, "127.0.0.1");
+    BOOST_TEST(contains(address.what(), "IP address mismatch"), address.what());
+    BOOST_TEST(contains(address.what(), advice), address.what());
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_speaks_only_tls_1_1_is_refused)
@@ -208,7 +271,9 @@ BOOST_AUTO_TEST_CASE(a_peer_that_speaks_only_tls_1_1_is_refused)
     raw_tls old = leaf({}, authority);
     old.tls_1_1_only = true;
     const auto failure = handshake_failure(old, authority.certificate_pem);
-    BOOST_TEST(contains(failure.what(), "TLS handshake"), failure.what());
+    BOOST_TEST(contains(failure.what(), "the TLS handshake with localhost:"), failure.what());
+    BOOST_TEST(contains(failure.what(), "protocol version"), failure.what());
+    BOOST_TEST(contains(failure.what(), "(TLS 1.2 is the least)"), failure.what());
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_speaks_no_tls_is_refused)
@@ -219,7 +284,9 @@ BOOST_AUTO_TEST_CASE(a_peer_that_speaks_no_tls_is_refused)
     });
     boost::asio::io_context io;
     videosdk::client client(io.get_executor(), options_for(tls_url(server)));
-    BOOST_TEST((failure_of(io, client.try_get("r1"), "get").code() == errc::tls_failed));
+    const auto failure = failure_of(io, client.try_get("r1"), "get");
+    BOOST_TEST((failure.code() == errc::tls_failed));
+    BOOST_TEST(contains(failure.what(), "(the peer does not speak TLS on this port)"), failure.what());
 }
 
 BOOST_AUTO_TEST_CASE(a_handshake_that_never_ends_is_given_up)
@@ -262,25 +329,55 @@ BOOST_AUTO_TEST_CASE(a_queue_timeout_carries_the_last_failure_to_connect)
     BOOST_TEST(contains(exhausted, "TLS handshake"), exhausted);
 }
 
-BOOST_AUTO_TEST_CASE(malformed_json_and_wrong_content_are_named)
+BOOST_AUTO_TEST_CASE(malformed_json_is_told_with_its_place)
 {
-    const auto json = calls_against(test_support::ok(R"({"success":true,"data":[)"));
-    BOOST_TEST((json.acquire.code() == errc::unexpected_response));
-    BOOST_TEST((json.get.code() == errc::unexpected_response));
-    BOOST_TEST(json.acquire.ambiguous());
+    check_both(calls_against(test_support::ok(R"({"success":true,"data":[)")), errc::unexpected_response,
+               "HTTP 200, but the body is not JSON from byte 24 on");
+    check_both(calls_against(test_support::ok("")), errc::unexpected_response,
+               "HTTP 200, but the body is empty, expected JSON");
+}
 
-    const auto html = calls_against("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n"
-                                    "<html>sorry</html>\r\n");
-    BOOST_TEST((html.acquire.code() == errc::unexpected_response));
-    BOOST_TEST(contains(html.acquire.what(), "<html>"), html.acquire.what());
-    BOOST_TEST(html.acquire.ambiguous());
+BOOST_AUTO_TEST_CASE(a_body_that_is_no_json_is_told_with_the_type_that_it_came_as)
+{
+    const auto of_type = [](const std::string& header, const std::string& body) {
+        return "HTTP/1.1 200 OK\r\n" + header + "Content-Length: " + std::to_string(body.size()) +
+               "\r\n\r\n" + body;
+    };
+    const auto html =
+        calls_against(of_type("Content-Type: text/html; charset=utf-8\r\n", "<html>sorry</html>"));
+    check_both(html, errc::unexpected_response,
+               "the body is HTML or XML, expected JSON: \"<html>sorry</html>\"");
+    check_both(html, errc::unexpected_response, "(Content-Type: text/html; charset=utf-8)");
+    check_both(calls_against(of_type("", "sorry")), errc::unexpected_response, "(no Content-Type)");
+    check_both(calls_against(of_type("Content-Type: text/plain\r\n", "sorry")), errc::unexpected_response,
+               "not JSON from byte 0 on");
+    // An error page of somebody on the way.
+    const auto gateway =
+        calls_against("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: "
+                      "6\r\n\r\n<html>");
+    check_both(gateway, errc::server_error, "(Content-Type: text/html)");
+}
+
+BOOST_AUTO_TEST_CASE(json_is_read_whatever_type_it_came_as)
+{
+    for (const char* header : {"Content-Type: text/plain\r\n", "Content-Type: text/html\r\n", ""}) {
+        const raw_server server([header](raw_peer& peer, unsigned) {
+            peer.read_request();
+            peer.write("HTTP/1.1 200 OK\r\n" + std::string(header) + "Content-Length: " +
+                       std::to_string(unit_json.size()) + "\r\n\r\n" + std::string(unit_json));
+            peer.wait_for_end();
+        });
+        boost::asio::io_context io;
+        videosdk::client client(io.get_executor(), options_for(plain_url(server)));
+        BOOST_TEST(run(io, client.get("r1")).id == "64f1a2b3c4d5e6f7a8b9c0d1", header);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_are_no_http_are_malformed)
 {
     const auto seen = calls_against("SSH-2.0-OpenSSH_9.2\r\n\r\n");
-    BOOST_TEST((seen.acquire.code() == errc::malformed_response));
-    BOOST_TEST(seen.acquire.ambiguous());
+    check_both(seen, errc::malformed_response, "the answer of 127.0.0.1:");
+    check_both(seen, errc::malformed_response, "bad version");
     BOOST_TEST((seen.acquire.outcome() == outcome::ambiguous));
 }
 
@@ -289,9 +386,8 @@ BOOST_AUTO_TEST_CASE(a_truncated_body_is_an_error_in_every_framing)
     for (const char* bytes : {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"success\":true",
                               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{\"succ",
                               "HTTP/1.1 200 OK\r\nContent-Le"}) {
-        const auto seen = calls_against(bytes);
-        BOOST_TEST((seen.acquire.code() == errc::truncated_response), bytes);
-        BOOST_TEST(seen.acquire.ambiguous());
+        check_both(calls_against(bytes), errc::truncated_response,
+                   "the connection ended in the middle of the response");
     }
 }
 
@@ -325,12 +421,10 @@ BOOST_AUTO_TEST_CASE(an_over_long_head_or_body_is_refused)
     auto options = options_for("http://x");
     options.pool.max_response_head = 1024;
     options.pool.max_response_body = 1024;
-    const auto head =
-        calls_against("HTTP/1.1 200 OK\r\nX-Long: " + std::string(4000, 'a') + "\r\n\r\n", options);
-    BOOST_TEST((head.acquire.code() == errc::response_too_large));
-    const auto body = calls_against(test_support::ok("\"" + std::string(4000, 'a') + "\""), options);
-    BOOST_TEST((body.acquire.code() == errc::response_too_large));
-    BOOST_TEST(body.acquire.ambiguous());
+    check_both(calls_against("HTTP/1.1 200 OK\r\nX-Long: " + std::string(4000, 'a') + "\r\n\r\n", options),
+               errc::response_too_large, "its head is too long (pool.max_response_head is 1024 bytes)");
+    check_both(calls_against(test_support::ok("\"" + std::string(4000, 'a') + "\""), options),
+               errc::response_too_large, "its body is too long (pool.max_response_body is 1024 bytes)");
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_closes_without_an_answer_leaves_an_acquire_unknown_and_sent_once)

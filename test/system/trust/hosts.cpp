@@ -97,4 +97,17 @@ BOOST_AUTO_TEST_CASE(a_certificate_for_the_endpoints_host_is_accepted_however_it
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_host_is_named_in_the_greeting_and_an_address_is_not)
+{
+    for (const std::string host : {"localhost", "api.example.com", "API.Example.COM", "127.0.0.1"}) {
+        const bool address = host == "127.0.0.1";
+        row which{"", host, {}, {}};
+        (address ? which.addresses : which.dns_names).push_back(host);
+        const trial got = attempt(which);
+        check_accepted(got);
+        const std::vector<std::string> expected{address ? "" : host};
+        BOOST_TEST(got.seen.server_names == expected, boost::test_tools::per_element());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -116,7 +116,10 @@ void talk(SSL_CTX* context, int socket, sightings& seen, const session_function&
 {
     const owned<SSL> tls(SSL_new(context));
     SSL_set_fd(tls.get(), socket);
-    if (SSL_accept(tls.get()) != 1) {
+    const int accepted = SSL_accept(tls.get());
+    const char* const name = SSL_get_servername(tls.get(), TLSEXT_NAMETYPE_host_name);
+    seen.server_names.emplace_back(name == nullptr ? "" : name);
+    if (accepted != 1) {
         seen.failure = last_failure();
     } else {
         ++seen.handshakes;

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 using SSL = struct ssl_st;
 
@@ -23,6 +24,8 @@ struct sightings {
     std::size_t application_bytes = 0; ///< Decrypted.
     std::string bytes;                 ///< As they came, where the handshake is written by hand.
     std::string failure;               ///< OpenSSL's reason of the last handshake that failed.
+    /// The host that each connection was opened for, by its TLS greeting (SNI); empty where it named none.
+    std::vector<std::string> server_names;
 };
 
 /// Listens on 127.0.0.1 and serves one connection after the other, in a thread of its own.

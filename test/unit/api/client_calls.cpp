@@ -85,28 +85,43 @@ BOOST_AUTO_TEST_CASE(request_takes_any_path_with_or_without_v2)
 BOOST_AUTO_TEST_CASE(a_wrong_argument_is_named_and_nothing_is_sent)
 {
     client_fixture f;
-    const auto cause = [&](auto awaitable) {
-        return std::string(f.finish(std::move(awaitable)).error().what());
+    // The call, the field and what is wrong with it; and nothing of the credentials.
+    const auto check = [&](auto awaitable, std::string_view text) {
+        const auto got = f.finish(std::move(awaitable));
+        BOOST_REQUIRE(got.has_error());
+        BOOST_TEST((got.error().code() == errc::invalid_argument), text);
+        BOOST_TEST((got.error().effect() == effect::none));
+        const std::string_view what = got.error().what();
+        BOOST_TEST(what.starts_with(text), what << " does not begin with " << text);
+        BOOST_TEST(!has(what, "a-secret-of-tests"), what);
+        BOOST_TEST(!has(what, "eyJ"), what);
     };
-    BOOST_TEST(has(cause(f.client->try_acquire({})), "acquire"));
-    BOOST_TEST(has(cause(f.client->try_acquire({})), "type"));
-    BOOST_TEST(has(cause(f.client->try_acquire({.type = videosdk::resource_type::hls})), "webhook"));
-    BOOST_TEST(has(cause(f.client->try_acquire(
-                       {.type = videosdk::resource_type::hls, .webhook_url = "ftp://hooks.example.com/"})),
-                   "http"));
-    BOOST_TEST(has(
-        cause(f.client->try_acquire(
-            {.type = videosdk::resource_type::hls, .webhook_url = "https://hooks.example.com/", .units = 0})),
-        "units"));
-    BOOST_TEST(has(cause(f.client->try_get("")), "id"));
-    BOOST_TEST(has(cause(f.client->try_release("")), "id"));
-    BOOST_TEST(has(cause(f.client->try_list({.page = 0})), "page"));
-    BOOST_TEST(has(cause(f.client->try_start_recording({.resource_id = "r1"})), "room"));
-    BOOST_TEST(has(cause(f.client->try_start_rtmp({.room_id = "a", .resource_id = "r1"})), "outputs"));
-    BOOST_TEST(has(cause(f.client->try_request(videosdk::verb::get, "rooms")), "path"));
-    BOOST_TEST(has(cause(f.client->try_request(videosdk::verb::post, "/rooms", "{")), "JSON"));
-    BOOST_TEST(has(cause(f.client->try_get("r1", {.timeout = 0s})), "timeout"));
-    BOOST_TEST(has(cause(f.client->try_get("r1", {.max_attempts = 0})), "max_attempts"));
+    using videosdk::resource_type;
+    const auto buy = [&](videosdk::acquire_request request) { return f.client->try_acquire(request); };
+    check(buy({}), "acquire: invalid argument: type is missing");
+    check(buy({.type = resource_type::hls}), "acquire: invalid argument: webhook_url is missing");
+    check(buy({.type = resource_type::hls, .webhook_url = "ftp://hooks.example.com/"}),
+          "acquire: invalid argument: webhook_url must be an http or https URL");
+    check(buy({.type = resource_type::hls, .webhook_url = "https://hooks.example.com/", .units = 0}),
+          "acquire: invalid argument: units must be at least 1");
+    check(f.client->try_get(""), "get: invalid argument: id is missing");
+    check(f.client->try_release(""), "release: invalid argument: id is missing");
+    const std::vector<std::string> ids{"r1", ""};
+    check(f.client->try_release(ids), "release: invalid argument: ids[1] is empty");
+    check(f.client->try_release(std::span<const std::string>()), "release: invalid argument: ids is empty");
+    check(f.client->try_list({.page = 0}), "list: invalid argument: page must be at least 1");
+    check(f.client->try_start_recording({.resource_id = "r1"}),
+          "start_recording: invalid argument: room_id is missing");
+    check(f.client->try_start_rtmp({.room_id = "a", .resource_id = "r1"}),
+          "start_rtmp: invalid argument: outputs is empty");
+    check(f.client->try_end_hls({.room_id = "a"}), "end_hls: invalid argument: id is missing");
+    check(f.client->try_request(videosdk::verb::get, "rooms"),
+          "request: invalid argument: path must start with /");
+    check(f.client->try_request(videosdk::verb::post, "/rooms", "{"),
+          "request: invalid argument: body is not JSON from byte 1 on");
+    check(f.client->try_get("r1", {.timeout = 0s}), "get: invalid argument: timeout must be positive");
+    check(f.client->try_get("r1", {.max_attempts = 0}),
+          "get: invalid argument: max_attempts must be at least 1");
     BOOST_TEST(f.carrier->seen().empty());
 }
 
@@ -119,7 +134,55 @@ BOOST_AUTO_TEST_CASE(calls_without_credentials_fail_before_anything_is_sent)
     BOOST_REQUIRE(got.has_error());
     BOOST_TEST((got.error().code() == errc::invalid_credentials));
     BOOST_TEST((got.error().effect() == effect::none));
+    const std::string_view what = got.error().what();
+    BOOST_TEST(what.starts_with("get: "), what);
+    BOOST_TEST(has(what, "there are no credentials: set them in the options"), what);
     BOOST_TEST(f.carrier->seen().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_vendors_sample_of_an_acquire_is_sent_and_read_to_the_letter)
+{
+    constexpr std::string_view token = "eyJhbGciOiJIUzI1NiJ9.eyJhcGlrZXkiOiJrIn0.c2lnbmF0dXJl";
+    auto options = quiet_options();
+    options.credentials = videosdk::credentials::token(std::string(token));
+    client_fixture f(options);
+    f.carrier->expect(answer(
+        200,
+        R"({"success":true,"data":[{"id":"64f1a2b3c4d5e6f7a8b9c0d1","status":"pending","type":"recording",)"
+        R"("mode":"video-and-audio","quality":"low","composerIds":["6500000000000000000000aa","x-2"],)"
+        R"("webhookUrl":"https://example.com/"}]})",
+        {{"Content-Type", "application/json; charset=utf-8"}}));
+    f.carrier->expect(answer(200, std::string(one_unit)));
+
+    const auto units = f.finish(f.client->acquire({.type = videosdk::resource_type::recording,
+                                                   .webhook_url = "https://www.example.com/",
+                                                   .mode = videosdk::resource_mode::video_and_audio,
+                                                   .quality = videosdk::resource_quality::low,
+                                                   .units = 1}));
+    f.finish(f.client->acquire(
+        {.type = videosdk::resource_type::recording, .webhook_url = "https://www.example.com/"}));
+
+    const auto& sent = f.carrier->seen()[0];
+    BOOST_TEST(sent.method == videosdk::verb::post);
+    BOOST_TEST(sent.target == "/v2/resource/acquire");
+    BOOST_TEST(sent.header("Authorization") == token); // the JWT alone, without "Bearer"
+    BOOST_TEST(sent.header("Content-Type") == "application/json");
+    BOOST_TEST(sent.header("Accept") == "application/json");
+    BOOST_TEST(sent.body == R"({"type":"recording","webhookUrl":"https://www.example.com/",)"
+                            R"("mode":"video-and-audio","quality":"low","units":1})");
+    // What is left out is the service's own default.
+    BOOST_TEST(f.carrier->seen()[1].body ==
+               R"({"type":"recording","webhookUrl":"https://www.example.com/"})");
+    BOOST_REQUIRE(units.size() == 1U);
+    const videosdk::resource& unit = units[0];
+    BOOST_TEST(unit.id == "64f1a2b3c4d5e6f7a8b9c0d1");
+    BOOST_TEST((unit.status == videosdk::resource_status::pending));
+    BOOST_TEST((unit.type == videosdk::resource_type::recording));
+    BOOST_TEST((unit.mode == videosdk::resource_mode::video_and_audio));
+    BOOST_TEST((unit.quality == videosdk::resource_quality::low));
+    BOOST_TEST((unit.composer_ids == std::vector<std::string>{"6500000000000000000000aa", "x-2"}));
+    BOOST_TEST(unit.webhook_url == "https://example.com/"); // perhaps not to the letter what was sent
+    BOOST_TEST(unit.unknown_fields.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_carries_status_code_message_and_request_id)

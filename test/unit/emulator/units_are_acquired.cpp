@@ -49,6 +49,10 @@ BOOST_AUTO_TEST_CASE(units_may_be_a_number_or_its_text)
                                    std::string(units) + "}");
         BOOST_TEST(parse(answer).at("data").as_array().size() == 3u);
     }
+    // As the vendor's sample writes it.
+    const auto sample =
+        acquire_with(test, R"({"type":"recording","webhookUrl":"https://www.example.com/","units":"1"})");
+    BOOST_TEST(parse(sample).at("data").as_array().size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_asked_for_is_what_is_granted)
