@@ -7,10 +7,13 @@
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/associator.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include <sys/socket.h>
@@ -49,9 +52,19 @@ public:
         socket_.async_read_some(buffers, std::forward<Handler>(handler));
     }
 
+    /// May call the handler inside: a write that the socket takes at once, as nearly every one, would else
+    /// have its completion queued, and each handler in the queue costs the event loop another look at the
+    /// sockets.
     template <class Buffers, class Handler>
     void async_write_some(const Buffers& buffers, Handler&& handler)
     {
+        if (const std::size_t count =
+                write_at_once(asio::const_buffer(*asio::buffer_sequence_begin(buffers)))) {
+            std::decay_t<Handler> own(std::forward<Handler>(handler));
+            sent_ += count;
+            std::move(own)(boost::system::error_code(), count);
+            return;
+        }
         socket_.async_write_some(
             buffers, counting_handler<std::decay_t<Handler>>{std::forward<Handler>(handler), &sent_});
     }
@@ -70,6 +83,14 @@ public:
     }
 
 private:
+    /// 0 where it cannot, or fails: then the asynchronous operation will wait, or find out why.
+    std::size_t write_at_once(const asio::const_buffer& bytes) noexcept
+    {
+        const auto count =
+            ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        return count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+
     asio::ip::tcp::socket socket_;
     std::uint64_t sent_ = 0;
 };

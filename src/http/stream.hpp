@@ -18,7 +18,8 @@
 
 namespace videosdk::inline v0::http {
 
-/// Told what happened to a stream, always on the stream's executor and never inside a call to it.
+/// Told what happened to a stream, always on the stream's executor and never inside a call to it, but for a
+/// write that has succeeded at once.
 class stream_listener {
 public:
     /// `failure` is empty, or resolve_failed, connect_failed or tls_failed with a detail for people.

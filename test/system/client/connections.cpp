@@ -227,6 +227,36 @@ BOOST_AUTO_TEST_CASE(leftover_bytes_close_the_connection)
     BOOST_TEST(server.accepted() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_the_socket_does_not_take_at_once_arrives_whole)
+{
+    const std::string body = '"' + std::string(8'000'000, 'a') + '"';
+    const auto authority = test_support::make_authority();
+    const auto made = test_support::make_leaf({}, &authority);
+    for (const bool tls : {false, true}) {
+        std::atomic<int> whole{0};
+        const raw_server server(
+            [&](raw_peer& peer, unsigned) {
+                for (std::string request = peer.read_request(); !request.empty();
+                     request = peer.read_request()) {
+                    whole += request.ends_with("\r\n\r\n" + body) ? 1 : 0;
+                    peer.write(test_support::ok("{}"));
+                }
+            },
+            tls ? std::optional(raw_tls{made.certificate_pem, made.private_key_pem, false, false})
+                : std::nullopt);
+        boost::asio::io_context io;
+        videosdk::client client(
+            io.get_executor(),
+            options_for(tls ? "https://localhost:" + std::to_string(server.port()) : plain_url(server),
+                        authority.certificate_pem));
+        for (int i = 0; i < 2; ++i) {
+            BOOST_TEST(run(io, client.request(videosdk::verb::post, "/rooms", body)).status == 200U);
+        }
+        BOOST_TEST(whole == 2);
+        BOOST_TEST(server.accepted() == 1U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_tls_session_is_resumed_by_the_next_connection)
 {
     const auto authority = test_support::make_authority();
