@@ -17,6 +17,7 @@ class counts_operation final : public awaited_operation<hub_counts> {
 public:
     explicit counts_operation(std::shared_ptr<hub_core> hub) : hub_(std::move(hub)) {}
 
+    asio::any_io_executor home() const override { return hub_->home(); }
     void begin() override { complete(hub_->counts()); }
     void on_cancel() override {}
 
@@ -78,9 +79,8 @@ std::string wrong_handling(const event_handler& handler, const handling_options&
 struct prepared_wait {
     prepared_wait(const std::shared_ptr<hub_core>& core, std::string_view id, resource_status wanted,
                   const wait_options& options)
-        : home(home_of(core))
     {
-        if (!home) {
+        if (!home_of(core)) {
             failure.emplace(closed_error("wait_for"));
         } else if (std::string wrong = wrong_argument(id, wanted, options); !wrong.empty()) {
             failure.emplace(events::wait_error(make_error_code(errc::invalid_argument), std::move(wrong)));
@@ -90,7 +90,6 @@ struct prepared_wait {
         }
     }
 
-    asio::any_io_executor home;
     std::optional<error> failure;
     boost::intrusive_ptr<awaited_operation<resource>> operation;
     cancellable how = cancellable::yes;
@@ -133,7 +132,7 @@ asio::awaitable<resource> event_hub::wait_for(std::string_view resource_id, reso
     if (prepared.failure) {
         return failed_value<resource>(std::move(*prepared.failure));
     }
-    return await_value<resource>(std::move(prepared.operation), std::move(prepared.home), prepared.how);
+    return await_value<resource>(std::move(prepared.operation), prepared.how);
 }
 
 asio::awaitable<result<resource>> event_hub::try_wait_for(std::string_view resource_id,
@@ -143,7 +142,7 @@ asio::awaitable<result<resource>> event_hub::try_wait_for(std::string_view resou
     if (prepared.failure) {
         return failed_result<resource>(std::move(*prepared.failure));
     }
-    return await_result<resource>(std::move(prepared.operation), std::move(prepared.home), prepared.how);
+    return await_result<resource>(std::move(prepared.operation), prepared.how);
 }
 
 void event_hub::expect_change(std::string_view resource_id, std::string_view composition_id)
@@ -185,12 +184,11 @@ event_handling event_hub::handle(const event_filter& filter, event_handler handl
 
 asio::awaitable<hub_counts> event_hub::counts()
 {
-    asio::any_io_executor home = home_of(core_);
-    if (!home) {
+    if (!home_of(core_)) {
         return failed_value<hub_counts>(closed_error("counts"));
     }
     boost::intrusive_ptr<awaited_operation<hub_counts>> which(new counts_operation(core_));
-    return await_value<hub_counts>(std::move(which), std::move(home));
+    return await_value<hub_counts>(std::move(which));
 }
 
 namespace events {
@@ -205,13 +203,12 @@ asio::awaitable<verdict> nobody_takes_it()
 
 asio::awaitable<verdict> publish(std::shared_ptr<hub_core> hub, event what)
 {
-    asio::any_io_executor home = home_of(hub);
-    if (!home) {
+    if (!home_of(hub)) {
         return nobody_takes_it();
     }
     boost::intrusive_ptr<awaited_operation<verdict>> which(
         new publish_operation(std::move(hub), std::move(what)));
-    return await_value<verdict>(std::move(which), std::move(home));
+    return await_value<verdict>(std::move(which));
 }
 
 } // namespace events

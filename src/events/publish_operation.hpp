@@ -16,6 +16,7 @@ public:
     {
     }
 
+    asio::any_io_executor home() const override { return hub_->home(); }
     void begin() override { hub_->begin_publish(*this, std::move(what_)); }
     /// The event is in already, and the verdict on its way, unless handlers work on it.
     void on_cancel() override

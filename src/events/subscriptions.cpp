@@ -79,31 +79,33 @@ subscription::~subscription()
 
 asio::awaitable<subscription_item> subscription::next()
 {
-    asio::any_io_executor home;
-    if (state_) {
-        home = state_->hub->home();
-    }
-    if (!home) {
+    if (!state_) {
         return failed_value<subscription_item>(closed_error());
     }
     boost::intrusive_ptr<awaited_operation<subscription_item>> which(new events::next_operation(state_));
-    return await_value<subscription_item>(std::move(which), std::move(home));
+    return await_value<subscription_item>(std::move(which));
 }
 
 asio::awaitable<result<subscription_item>> subscription::try_next()
 {
-    asio::any_io_executor home;
-    if (state_) {
-        home = state_->hub->home();
-    }
-    if (!home) {
+    if (!state_) {
         return failed_result<subscription_item>(closed_error());
     }
     boost::intrusive_ptr<awaited_operation<subscription_item>> which(new events::next_operation(state_));
-    return await_result<subscription_item>(std::move(which), std::move(home));
+    return await_result<subscription_item>(std::move(which));
 }
 
 namespace events {
+
+asio::any_io_executor next_operation::home() const
+{
+    return from_->hub->home();
+}
+
+error next_operation::homeless() const
+{
+    return closed_error();
+}
 
 void next_operation::begin()
 {
@@ -126,9 +128,12 @@ error next_operation::aborted() const
     return aborted_error("cancelled");
 }
 
-bool next_operation::reclaim(result<subscription_item>& outcome)
+std::optional<error> next_operation::reclaim(result<subscription_item>& outcome)
 {
-    return outcome && from_->hub->subscriptions().put_back(*from_, *outcome);
+    if (outcome && from_->hub->subscriptions().put_back(*from_, *outcome)) {
+        return aborted();
+    }
+    return std::nullopt;
 }
 
 void next_operation::deliver()

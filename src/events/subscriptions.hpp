@@ -23,12 +23,14 @@ class next_operation final : public awaited_operation<subscription_item>, public
 public:
     explicit next_operation(std::shared_ptr<subscription::state> from) : from_(std::move(from)) {}
 
+    asio::any_io_executor home() const override;
+    error homeless() const override;
     void begin() override;
     void on_cancel() override;
     void deliver() override;
     operation_base& operation() noexcept override { return *this; }
     error aborted() const override;
-    bool reclaim(result<subscription_item>& outcome) override;
+    std::optional<error> reclaim(result<subscription_item>& outcome) override;
 
     void give(result<subscription_item> outcome) { outcome_.emplace(std::move(outcome)); }
 

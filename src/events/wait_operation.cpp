@@ -8,6 +8,16 @@
 
 namespace videosdk::inline v0::events {
 
+asio::any_io_executor wait_operation::home() const
+{
+    return hub_->home();
+}
+
+error wait_operation::homeless() const
+{
+    return wait_error(make_error_code(errc::closed), "the event_hub's execution context is gone");
+}
+
 void wait_operation::begin()
 {
     hub_->begin_wait(*this);

@@ -34,6 +34,8 @@ public:
     void resolve(std::shared_ptr<const resource> found) noexcept { found_ = std::move(found); }
     void fail(error why) { failure_.emplace(std::move(why)); }
 
+    asio::any_io_executor home() const override;
+    error homeless() const override;
     void begin() override;
     void on_cancel() override;
     void on_alarm() override;

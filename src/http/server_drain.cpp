@@ -35,7 +35,7 @@ asio::awaitable<std::size_t> drain_server(const std::shared_ptr<server_core>& co
         return failed_value<std::size_t>(error(make_error_code(errc::closed), std::move(info)));
     }
     boost::intrusive_ptr<awaited_operation<std::size_t>> operation(new drain_operation(core, timeout));
-    return await_value<std::size_t>(std::move(operation), core->executor());
+    return await_value<std::size_t>(std::move(operation));
 }
 
 void server_core::begin_drain(drain_operation& which)

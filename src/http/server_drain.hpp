@@ -14,6 +14,7 @@ class drain_operation final : public awaited_operation<std::size_t> {
 public:
     drain_operation(std::shared_ptr<server_core> core, std::chrono::nanoseconds timeout);
 
+    asio::any_io_executor home() const override { return core_->executor(); }
     void begin() override { core_->begin_drain(*this); }
     void on_cancel() override;
     /// `cut`: requests in progress that were cut. Both resume the caller inside.

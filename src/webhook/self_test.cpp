@@ -106,6 +106,8 @@ public:
         request.body = probe_body;
     }
 
+    asio::any_io_executor home() const override { return book_->source().executor(); }
+
     void begin() override
     {
         client_core& source = book_->source();

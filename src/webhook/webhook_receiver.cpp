@@ -51,7 +51,7 @@ asio::awaitable<std::chrono::nanoseconds> webhook_receiver::self_test(const self
     if (auto failure = receiver_core::refuse_self_test(core_.get(), options)) {
         return failed_value<std::chrono::nanoseconds>(std::move(*failure));
     }
-    return await_value<std::chrono::nanoseconds>(core_->prepare_self_test(options), core_->home());
+    return await_value<std::chrono::nanoseconds>(core_->prepare_self_test(options));
 }
 
 asio::awaitable<result<std::chrono::nanoseconds>>
@@ -60,7 +60,7 @@ webhook_receiver::try_self_test(const self_test_options& options)
     if (auto failure = receiver_core::refuse_self_test(core_.get(), options)) {
         return failed_result<std::chrono::nanoseconds>(std::move(*failure));
     }
-    return await_result<std::chrono::nanoseconds>(core_->prepare_self_test(options), core_->home());
+    return await_result<std::chrono::nanoseconds>(core_->prepare_self_test(options));
 }
 
 receiver_counts webhook_receiver::counts() const noexcept

@@ -264,4 +264,32 @@ BOOST_AUTO_TEST_CASE(requests_are_accepted_from_any_thread)
     BOOST_TEST(receiver.counts().repetitions == 99U);
 }
 
+BOOST_AUTO_TEST_CASE(awaitables_that_are_never_awaited_may_outlive_the_execution_context)
+{
+    auto context = std::make_unique<asio::io_context>();
+    client_options settings = with_secret();
+    settings.serial_executor = false; // a strand of its own, which must not be kept
+    client source(context->get_executor(), settings, std::make_shared<scripted_api>(),
+                  std::make_shared<manual_scheduler>());
+    event_hub hub(source);
+    webhook_receiver receiver(source, hub, fetching());
+    subscription events = hub.subscribe();
+    auto wait = hub.try_wait_for("r", resource_status::idle, {.timeout = 1s});
+    auto next = events.try_next();
+    auto counted = hub.counts();
+    auto published = hub.publish(event_of(event_type::session_started));
+    auto tested = receiver.try_self_test();
+    auto judged = receiver.accept({.method = "GET"});
+    context.reset();
+
+    asio::io_context elsewhere;
+    wait_outcome late;
+    outcome_of<subscription_item> none;
+    asio::co_spawn(elsewhere, collect(std::move(wait), late), asio::detached);
+    asio::co_spawn(elsewhere, collect(std::move(next), none), asio::detached);
+    elsewhere.poll();
+    BOOST_TEST(late.code() == errc::closed);
+    BOOST_TEST(none.code() == errc::closed);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
