@@ -62,7 +62,8 @@ public:
                 write_at_once(asio::const_buffer(*asio::buffer_sequence_begin(buffers)))) {
             std::decay_t<Handler> own(std::forward<Handler>(handler));
             sent_ += count;
-            std::move(own)(boost::system::error_code(), count);
+            const nesting inside;
+            std::move(own)(boost::system::error_code(), count); // may destroy the socket
             return;
         }
         socket_.async_write_some(
@@ -83,9 +84,26 @@ public:
     }
 
 private:
+    /// A long body is many writes, each begun by the handler of the one before: they must not nest.
+    class nesting {
+    public:
+        nesting() noexcept { flag() = true; }
+        ~nesting() { flag() = false; }
+        nesting(const nesting&) = delete;
+        nesting& operator=(const nesting&) = delete;
+        static bool& flag() noexcept
+        {
+            thread_local constinit bool on_the_stack = false;
+            return on_the_stack;
+        }
+    };
+
     /// 0 where it cannot, or fails: then the asynchronous operation will wait, or find out why.
     std::size_t write_at_once(const asio::const_buffer& bytes) noexcept
     {
+        if (nesting::flag()) {
+            return 0;
+        }
         const auto count =
             ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
         return count > 0 ? static_cast<std::size_t>(count) : 0;
