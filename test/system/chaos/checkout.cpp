@@ -26,7 +26,7 @@ using videosdk::errc;
 unsigned checkouts()
 {
     const char* const value = std::getenv("VIDEOSDK_CHECKOUTS");
-    return value == nullptr ? 2000 : static_cast<unsigned>(std::stoul(value));
+    return value == nullptr ? 500 : static_cast<unsigned>(std::stoul(value));
 }
 
 constexpr std::string_view unit =

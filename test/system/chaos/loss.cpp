@@ -136,7 +136,7 @@ public:
     void settle()
     {
         BOOST_TEST_REQUIRE(line_ != nullptr);
-        BOOST_TEST(line_->ended());
+        BOOST_TEST_REQUIRE(line_->ended());
         stage_.run_until([this] { return line_->closed(); });
     }
 
