@@ -241,7 +241,8 @@ response_reader::state response_reader::parse()
 {
     for (;;) {
         if (head_is_too_long()) {
-            return fail(errc::response_too_large, "the head is longer than it may be");
+            return fail(errc::response_too_large,
+                        "its head is too long (" + limit_text("max_response_head", limits_.max_head) + ")");
         }
         if (too_few_for_a_chunk() && !parts_->parser->is_done()) {
             return state::needs_more;

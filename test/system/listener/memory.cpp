@@ -31,6 +31,18 @@ using namespace listener_tests;
 
 namespace {
 
+// ThreadSanitizer has Asio lay its handlers out otherwise; the promise is kept by every other build.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define VIDEOSDK_TEST_THREAD_SANITIZER 1
+#endif
+#endif
+#ifdef VIDEOSDK_TEST_THREAD_SANITIZER
+constexpr std::size_t half_open_limit = 20U * 1024;
+#else
+constexpr std::size_t half_open_limit = 16U * 1024;
+#endif
+
 std::size_t heap_in_use()
 {
 #ifdef VIDEOSDK_TEST_SANITIZER_HEAP
@@ -188,7 +200,7 @@ BOOST_AUTO_TEST_CASE(a_half_open_plain_connection_costs_at_most_sixteen_kibibyte
         here.start();
         const std::size_t size = each_costs(here, 200, nullptr, each.whole, each.part);
         BOOST_TEST_MESSAGE("a plain connection " << each.what << ": " << size << " bytes");
-        BOOST_CHECK_LE(size, 16U * 1024);
+        BOOST_CHECK_LE(size, half_open_limit);
         BOOST_CHECK_GT(size, 1024 + each.part.size());
     }
 }
