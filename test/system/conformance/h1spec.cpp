@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(h1spec_a_fragment_of_a_request_is_waited_for)
         // then
         BOOST_CHECK_MESSAGE(client.arrived().empty() && !client.ended(), printable(whole.substr(0, size)));
         client.send(whole.substr(size));
-        BOOST_CHECK(client.arrived().starts_with("HTTP/1.1 200 "));
+        BOOST_CHECK(client.answered().starts_with("HTTP/1.1 200 "));
     }
 }
 

@@ -77,6 +77,15 @@ const std::string& line::arrived()
     return buffer_;
 }
 
+const std::string& line::answered(std::size_t to_head)
+{
+    std::string left;
+    while (!ended_ && answers_in(buffer_, to_head, left).empty()) {
+        read();
+    }
+    return arrived();
+}
+
 std::string line::rest()
 {
     while (!ended_) {
@@ -148,6 +157,11 @@ void place::pass(std::chrono::nanoseconds by)
 {
     asio::post(io_, [this, by] { time_->advance(by); });
     settle();
+}
+
+void place::wait_for_deadline(std::chrono::nanoseconds left)
+{
+    run_until([&] { return time_->left() == left; });
 }
 
 conversation place::talk(std::string_view bytes, std::size_t to_head)

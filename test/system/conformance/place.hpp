@@ -62,8 +62,10 @@ public:
     explicit line(place& where, const asio::ip::address_v4& from = asio::ip::address_v4::loopback());
     void send(std::string_view bytes);
     void half_close();
-    /// What has arrived when nothing more happens.
+    /// What has arrived so far.
     const std::string& arrived();
+    /// The same once there is a whole answer, or the end.
+    const std::string& answered(std::size_t to_head = 0);
     bool ended() const { return ended_; }
     /// Reads until the server ends the connection.
     std::string rest();
@@ -94,6 +96,8 @@ public:
     void settle();
     /// Moves the server's time on; what comes due happens.
     void pass(std::chrono::nanoseconds by);
+    /// Until the next deadline of the server's is so far away: then it has seen what was sent.
+    void wait_for_deadline(std::chrono::nanoseconds left);
     /// Whether the server's time was never moved.
     bool timeless() const { return time_->now() == begun_; }
     http::server_counts counts() const { return server_->counts(); }
@@ -107,7 +111,7 @@ private:
 
     asio::io_context io_{1};
     std::unique_ptr<http::server> server_;
-    std::shared_ptr<videosdk::manual_scheduler> time_;
+    std::shared_ptr<still_time::clock> time_;
     videosdk::scheduler::time_point begun_;
 };
 

@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(rfc9110_10_1_1_continue_is_said_once_to_who_waits_and_only_
     place here;
     line client(here);
     client.send(head + "Content-Length: 5\r\n\r\n");
-    BOOST_CHECK_EQUAL(client.arrived(), "HTTP/1.1 100 Continue\r\n\r\n");
+    BOOST_CHECK_EQUAL(client.answered(), "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("he");
     BOOST_CHECK_EQUAL(client.arrived(), "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("llo" + last);
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(rfc9110_10_1_1_continue_is_said_once_to_who_waits_and_only_
     // In chunks it is the same.
     line chunked(here);
     chunked.send(head + "Transfer-Encoding: chunked\r\n\r\n");
-    BOOST_CHECK_EQUAL(chunked.arrived(), "HTTP/1.1 100 Continue\r\n\r\n");
+    BOOST_CHECK_EQUAL(chunked.answered(), "HTTP/1.1 100 Continue\r\n\r\n");
     // Who has begun to send, has no body or speaks HTTP/1.0 is not told to go on.
     for (
         const std::string& request :

@@ -123,9 +123,11 @@ BOOST_AUTO_TEST_CASE(rfc9112_9_8_the_closure_alert_goes_before_the_fin)
             if (!each.bytes.empty()) {
                 client.send(each.bytes);
             }
-            here.run_until([&] { return here.counts().handshakes == 1; });
-            here.settle();
-            here.pass(each.idle);
+            if (each.idle > 0s) {
+                here.run_until([&] { return here.counts().handshakes == 1; });
+                here.wait_for_deadline(each.idle);
+                here.pass(each.idle);
+            }
             BOOST_CHECK_EQUAL(client.rest().substr(0, each.answer.size()), each.answer);
             BOOST_REQUIRE(client.told_end());
             client.say_end();

@@ -36,7 +36,7 @@ struct world : receiver_world {
     videosdk::listener_counts counts() const { return listener->counts(); }
 
     videosdk::listener_options limits;
-    std::shared_ptr<videosdk::manual_scheduler> server_time;
+    std::shared_ptr<still_time::clock> server_time;
     std::optional<videosdk::webhook_listener> listener;
 };
 

@@ -29,6 +29,11 @@ BOOST_AUTO_TEST_CASE(four_thousand_slow_connections_and_a_webhook_is_acknowledge
     attackers.add(bodies, std::string_view(whole).substr(0, head_size + 10));
     attackers.add_non_readers(reads, many);
     BOOST_REQUIRE_EQUAL(attackers.size(), 4000U);
+    // and each has got as far as it goes: all that the listener awaits of them is told by its deadlines
+    here.run_until([&] {
+        return here.server_time->due_within(here.limits.head_timeout) == heads &&
+               here.server_time->due_within(here.limits.request_timeout) == heads + bodies + reads;
+    });
     BOOST_CHECK_EQUAL(here.counts().connections_open, 4000U);
     BOOST_CHECK_LT(here.counts().requests, reads * pipelined);
     BOOST_TEST_MESSAGE("of " << reads * pipelined << " pipelined requests " << here.counts().requests
