@@ -165,7 +165,9 @@ struct ends {
             const bool aborted = got.error().code() == asio::error::operation_aborted;
             // A call that begins when all is over is refused.
             const bool refused = got.error().code() == videosdk::errc::closed && !got.error().ambiguous();
-            if (!aborted && !refused) {
+            // A wait whose hub had the time to ask: nobody knows the resource.
+            const bool unknown = got.error().code() == videosdk::errc::status_unreachable;
+            if (!aborted && !refused && !unknown) {
                 say(got.error().what());
             }
         }
