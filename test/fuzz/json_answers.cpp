@@ -70,14 +70,19 @@ bool holds_double(const boost::json::value& value)
     return value.is_double();
 }
 
+bool keeps_double(const resource& unit)
+{
+    return !unit.unknown_fields.empty() && holds_double(boost::json::parse(unit.unknown_fields));
+}
+
 bool same_but_for_doubles(const resource& a, const resource& b)
 {
-    if (a == b || a.unknown_fields.empty() || !holds_double(boost::json::parse(a.unknown_fields))) {
+    if (!keeps_double(a) && !keeps_double(b)) { // -0.0 comes back as the whole number 0
         return a == b;
     }
     resource other = b;
     other.unknown_fields = a.unknown_fields;
-    return a == other && !b.unknown_fields.empty();
+    return a == other && !a.unknown_fields.empty() && !b.unknown_fields.empty();
 }
 
 void unit_comes_back(const resource& unit)
