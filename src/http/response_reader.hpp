@@ -72,10 +72,10 @@ private:
     response_limits limits_;
     std::unique_ptr<parts> parts_;
     std::vector<char> buffer_;
-    std::size_t filled_ = 0; ///< Bytes in the buffer.
-    std::size_t parsed_ = 0; ///< Of these, taken by the parser.
-    std::size_t begin_ = 0;
-    std::size_t searched_ = 0; ///< Where the message begins: behind interim responses.
+    std::size_t filled_ = 0;   ///< Bytes in the buffer.
+    std::size_t parsed_ = 0;   ///< Of these, taken by the parser.
+    std::size_t begin_ = 0;    ///< Where the message begins: behind interim responses.
+    std::size_t searched_ = 0; ///< Before it, no head ends.
     std::vector<header_view> headers_;
     unsigned status_ = 0;
     unsigned interim_ = 0; ///< Interim responses so far.

@@ -19,7 +19,9 @@ void append_number(std::string& out, Number number)
 
 void append_double(std::string& out, double number)
 {
-    if (std::isfinite(number)) {
+    if (number == 0 && std::signbit(number)) { // without a point it would be read as the whole number 0
+        out += "-0.0";
+    } else if (std::isfinite(number)) {
         append_number(out, number);
     } else { // what was too large for a double still is, and JSON has no word for infinity
         out += number > 0 ? "1e999" : "-1e999";
