@@ -16,8 +16,17 @@ says() {
     fi
 }
 
+# run program…: its output, and on a failure the output and the end.
+run() {
+    output=$("$@" 2>&1) || {
+        printf '%s\n' "$output"
+        echo "failed: $*" >&2
+        exit 1
+    }
+}
+
 # Alone it plays the service itself.
-output=$("$quickstart")
+run "$quickstart"
 says 1 'has accepted 1 connection\(s\), with 1 TLS handshake\(s\)$'
 says 1 ' 2 requests over 1 connection\(s\) of the client$'
 says 2 ' acquired [0-9a-f]{24}, pending$'
@@ -29,11 +38,12 @@ says 2 ' released [0-9a-f]{24}$'
 says 1 '^done$'
 
 # Pointed at a service by the environment it goes there; without a room nothing is recorded.
-for ((port = 30000 + RANDOM % 20000; ; ++port)); do
+# The port lies below those that the kernel gives to clients, who could take it meanwhile.
+for ((port = 10000 + RANDOM % 20000; ; ++port)); do
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
 done
 export VIDEOSDK_PUBLIC_URL=http://127.0.0.1:$port VIDEOSDK_LISTEN=127.0.0.1:$port
-output=$("$with_emulator" --webhooks "$quickstart" 2>&1)
+run "$with_emulator" --webhooks "$quickstart"
 says 1 'the real service, at http:'
 says 2 ' s  [0-9a-f]{24} is idle$'
 says 0 'composing$'
@@ -41,7 +51,7 @@ says 2 ' released [0-9a-f]{24}$'
 says 1 '^done$'
 
 # With a room it records there.
-output=$(VIDEOSDK_ROOM_ID=abcd-efgh-ijkl "$with_emulator" --webhooks "$quickstart" 2>&1)
+VIDEOSDK_ROOM_ID=abcd-efgh-ijkl run "$with_emulator" --webhooks "$quickstart"
 says 1 'the real service, at http:'
 says 1 ' is composing$'
 says 1 ' recording ended, [0-9a-f]{24} is idle$'
