@@ -8,6 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <sstream>
+#include <stdexcept>
 #include <utility>
 
 namespace test {
@@ -20,6 +22,9 @@ constexpr std::string_view secret = "a-secret-that-must-never-be-printed";
 /// deadline comes early on a slow machine. More where the proxy holds bytes back.
 constexpr std::chrono::nanoseconds moment = 1us;
 constexpr std::chrono::nanoseconds longest_moment = 1ms;
+
+/// Nobody has done anything for so long that nobody will: some seconds.
+constexpr std::uint64_t most_idle_steps = 3'000'000;
 
 boost::asio::awaitable<std::uint64_t> open_connections(videosdk::client& client)
 {
@@ -75,7 +80,12 @@ void stage::step()
     if (auto each = std::exchange(after_handler, nullptr); each && !each()) {
         after_handler = std::move(each);
     }
-    if (!handled && !moved) {
+    if (handled || moved) {
+        idle_steps_ = 0;
+    } else {
+        if (++idle_steps_ > most_idle_steps) {
+            throw std::logic_error(why_stuck());
+        }
         const auto now = clock->now();
         const auto due = proxy.next_due();
         clock->advance(due > now ? std::clamp<std::chrono::nanoseconds>(due == due.max() ? moment : due - now,
@@ -89,6 +99,22 @@ void stage::run_until(const std::function<bool()>& done)
     while (!done()) {
         step();
     }
+}
+
+std::string stage::why_stuck()
+{
+    std::ostringstream text;
+    text << "nothing happens any more; the proxy's connections that are not closed:";
+    for (std::size_t i = 0; i != proxy.links(); ++i) {
+        const chaos_link& each = proxy.link(i);
+        if (!each.closed()) {
+            text << " #" << i << " of " << proxy.links() << (each.ended() ? " ended" : "") << " up "
+                 << each.passed(flow::up) << "/" << each.seen(flow::up) << " down " << each.passed(flow::down)
+                 << "/" << each.seen(flow::down) << ";";
+        }
+    }
+    text << " the emulator: " << provider.statistics();
+    return text.str();
 }
 
 videosdk::client stage::make_client()

@@ -50,7 +50,8 @@ public:
     /// Called after each handler and the proxy's turn behind it, until it returns true.
     std::function<bool()> after_handler;
 
-    /// One handler, and a turn of the proxy; where there was neither, a moment passes.
+    /// One handler, and a turn of the proxy; where there was neither, a moment passes. Throws
+    /// std::logic_error when there has been neither for so long that there will not be.
     void step();
     /// Steps until the awaitable has completed, and no longer.
     template <class T>
@@ -83,6 +84,9 @@ public:
 
 private:
     videosdk::emulator::server_options provider_options();
+    std::string why_stuck();
+
+    std::uint64_t idle_steps_ = 0;
 };
 
 /// What one call brought.
