@@ -81,6 +81,14 @@ void open_unused(stage& where, videosdk::client& client, const std::string& id)
     where.wait_for_connections(client, 1);
 }
 
+/// What a new client says until it may write a request.
+std::uint64_t handshake_bytes(stage& where, const std::string& id)
+{
+    videosdk::client client = where.make_client();
+    open_unused(where, client, id);
+    return where.proxy.newest().seen(flow::up);
+}
+
 /// Ends one connection at the place that was asked for.
 class cutter {
 public:
@@ -106,29 +114,30 @@ public:
         if (loss_.where == place::before_write) {
             cut();
         } else if (loss_.where == place::mid_write) {
-            end_after(flow::up, call_ == call_kind::acquire ? 1000 : 100);
+            end_after(flow::up, part_of_request());
         } else {
             stage_.on_next_request = [this] { on_request(); };
         }
     }
 
-    /// arm(), as soon as the client's last word of the next handshake is on its way: its first is the hello.
-    void arm_after_handshake()
+    /// The same on the next connection, whose client has said so many bytes when its handshake is over.
+    void arm_next(std::uint64_t handshake)
     {
-        stage_.after_handler = [this, before = stage_.proxy.links(), hello = std::uint64_t(0)]() mutable {
+        link_plan plan;
+        if (loss_.where == place::before_write || loss_.where == place::mid_write) {
+            plan.up.end_at = handshake + (loss_.where == place::mid_write ? part_of_request() : 0);
+            plan.up.end_how = loss_.how;
+        } else {
+            stage_.on_next_request = [this] { on_request(); };
+        }
+        stage_.proxy.set_plan(plan);
+        stage_.after_handler = [this, before = stage_.proxy.links()] {
             if (stage_.proxy.links() == before) {
                 return false;
             }
-            const chaos_link& fresh = stage_.proxy.newest();
-            if (hello == 0) {
-                hello = fresh.seen(flow::down) == 0 ? 0 : fresh.seen(flow::up);
-                return false;
-            }
-            const bool done = fresh.seen(flow::up) > hello;
-            if (done) {
-                arm();
-            }
-            return done;
+            stage_.proxy.set_plan({});
+            line_ = &stage_.proxy.newest();
+            return true;
         };
     }
 
@@ -141,6 +150,9 @@ public:
     }
 
 private:
+    /// Some of it, and not all.
+    std::uint64_t part_of_request() const noexcept { return call_ == call_kind::acquire ? 1000 : 100; }
+
     void end_after(flow way, std::uint64_t bytes)
     {
         line_->plan(way).end_at = line_->passed(way) + bytes;
@@ -199,6 +211,7 @@ played play(stage& where, const loss& what, call_kind call, const std::string& i
 {
     videosdk::client client = where.make_client();
     const std::string target = call == call_kind::release ? where.idle_resource() : id;
+    const std::uint64_t handshake = what.reused ? 0 : handshake_bytes(where, id);
     cutter cut(where, what, call);
     played result;
     std::optional<books> book;
@@ -233,7 +246,7 @@ played play(stage& where, const loss& what, call_kind call, const std::string& i
         result.report = where.run(get_and_make_call(client, id, between, call, target));
     } else {
         begin();
-        cut.arm_after_handshake();
+        cut.arm_next(handshake);
         result.report = where.run(make_call(client, call, target));
     }
     cut.settle();

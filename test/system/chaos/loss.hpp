@@ -11,13 +11,16 @@ namespace test {
 
 /// Where in an exchange the connection ends.
 enum class place : std::uint8_t {
-    idle,         ///< While it is idle, with an io_context that sees it.
-    checkout,     ///< At its checkout, with a busy io_context: the kernel knows, nobody has looked.
-    before_write, ///< In the half millisecond after the handshake or the last answer in which nobody looks.
-    mid_write,    ///< When a part of the request has come through.
-    no_answer,    ///< When the server has the request, before a byte of its answer.
-    one_byte,     ///< After the first byte of the answer.
-    mid_answer    ///< In the middle of the answer.
+    idle,     ///< While it is idle, with an io_context that sees it.
+    checkout, ///< At its checkout, with a busy io_context: the kernel knows, nobody has looked.
+    /// In the half millisecond after the last answer in which nobody looks. A fresh connection has no such
+    /// time, since its request leaves in the turn in which the handshake ends: there the end comes behind the
+    /// handshake and before the first byte of the request.
+    before_write,
+    mid_write, ///< When a part of the request has come through.
+    no_answer, ///< When the server has the request, before a byte of its answer.
+    one_byte,  ///< After the first byte of the answer.
+    mid_answer ///< In the middle of the answer.
 };
 
 struct loss {
