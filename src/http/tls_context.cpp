@@ -7,10 +7,14 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace videosdk::inline v0::http {
@@ -128,6 +132,25 @@ public:
     ~error_queue_guard() { ERR_clear_error(); }
 };
 
+/// Whether there are certificates, and OpenSSL reads each of them.
+bool reads_whole(const std::string& pem)
+{
+    constexpr std::string_view mark = "-----BEGIN ";
+    std::size_t there = 0;
+    for (std::size_t at = pem.find(mark); at != std::string::npos; at = pem.find(mark, at + 1)) {
+        const std::string_view line = std::string_view(pem).substr(at, pem.find('\n', at) - at);
+        there += line.find("CERTIFICATE-----") == std::string_view::npos ? 0 : 1;
+    }
+    const std::unique_ptr<BIO, decltype(&BIO_free)> source(
+        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+    std::size_t read = 0;
+    while (X509* const each = PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr)) {
+        X509_free(each);
+        ++read;
+    }
+    return read > 0 && read == there;
+}
+
 /// Where the context of a connection finds its tls_context.
 int own_index()
 {
@@ -194,10 +217,10 @@ void tls_context::load_roots(const tls_options& options)
     }
     if (!options.ca_pem.empty()) {
         context_.add_certificate_authority(asio::buffer(options.ca_pem), failure);
-        // A damaged block of another kind ends OpenSSL's reading without an error.
-        const auto* const roots = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context_.native_handle()));
-        if (failure || sk_X509_OBJECT_num(roots) == 0) {
-            refuse("tls.ca_pem holds no PEM certificate" + (failure ? ": " + failure.message() : ""));
+        // An empty block, for one, ends OpenSSL's reading without an error.
+        if (failure || !reads_whole(options.ca_pem)) {
+            refuse("tls.ca_pem holds no PEM certificate, or one that cannot be read" +
+                   (failure ? ": " + failure.message() : ""));
         }
     }
 }

@@ -185,6 +185,17 @@ BOOST_AUTO_TEST_CASE(roots_that_cannot_be_read_are_no_roots_and_no_licence)
         options.tls.ca_pem = text;
         BOOST_TEST(contains(refusal_of(options), "tls.ca_pem"), text);
     }
+    // Beside a sound file it is not overlooked either.
+    const file sound(ours.root.certificate_pem);
+    options.tls.ca_file = sound.name();
+    const std::string empty_block = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+    for (const std::string& text : {std::string("nonsense"), ours.plan.key_pem, empty_block,
+                                    ours.root.certificate_pem + empty_block + ours.root.certificate_pem}) {
+        options.tls.ca_pem = text;
+        BOOST_TEST(contains(refusal_of(options), "tls.ca_pem"), text);
+    }
+    options.tls.ca_pem = ours.root.certificate_pem; // once more: it adds nothing, and is no mistake
+    BOOST_TEST(refusal_of(options) == "(accepted)");
 }
 
 BOOST_AUTO_TEST_CASE(the_machines_roots_can_be_named_by_the_environment_but_not_switched_off)
