@@ -60,12 +60,13 @@ void server_core::start()
     if (stopping() || draining() || !executor_) {
         throw_server_error(errc::closed, options_.name, "was stopped: make another one to listen again");
     }
+    if (options_.tls && !tls()) {
+        reload_certificate(*options_.tls);
+    }
+    const std::lock_guard lock(mutex_);
     if (started_) {
         throw_server_error(errc::invalid_argument, options_.name,
                            "was started before: start() is called once");
-    }
-    if (options_.tls && !tls()) {
-        reload_certificate(*options_.tls);
     }
     std::vector<std::unique_ptr<server_door>> doors; // all or none
     std::vector<std::uint16_t> ports;
@@ -73,18 +74,30 @@ void server_core::start()
         doors.push_back(std::make_unique<server_door>(*this, listen_on(executor_, each, options_.name)));
         ports.push_back(doors.back()->port());
     }
-    doors_ = std::move(doors);
-    port_ = ports.front();
-    {
-        const std::lock_guard lock(mutex_);
-        ports_ = std::move(ports);
-    }
+    const std::uint16_t first = ports.front();
+    asio::post(executor_, [self = shared_from_this(), opened = std::move(doors)]() mutable {
+        self->open(std::move(opened));
+    });
+    ports_ = std::move(ports);
+    port_ = first;
     started_ = true;
-    asio::post(executor_, [self = shared_from_this()] {
-        for (const auto& door : self->doors_) {
+}
+
+// The doors belong to the executor from here on. Another thread may have ended the server meanwhile.
+void server_core::open(std::vector<std::unique_ptr<server_door>> doors)
+{
+    if (stopping()) {
+        return;
+    }
+    doors_ = std::move(doors);
+    for (const auto& door : doors_) {
+        if (draining()) {
+            door->finish();
+        } else {
             door->accept();
         }
-    });
+    }
+    check_drained();
 }
 
 void server_core::reload_certificate(const server_tls& material)
@@ -170,12 +183,7 @@ void server_core::end(bool abandoned) noexcept
         return;
     }
     try {
-        asio::dispatch(executor_, [self = shared_from_this(), abandoned] {
-            const std::size_t cut = self->close_all();
-            for (const auto& each : std::exchange(self->drains_, {})) {
-                abandoned ? each->abandoned() : each->drained(cut);
-            }
-        });
+        asio::dispatch(executor_, [self = shared_from_this(), abandoned] { self->end_at_home(abandoned); });
     } catch (...) {
         // Out of memory: what is open stays until its deadline; no request is taken any more.
         return;
@@ -211,10 +219,15 @@ void server_core::context_shutdown() noexcept
     for (const auto& door : doors_) {
         door->drop();
     }
-    for (const auto& each : std::exchange(drains_, {})) {
-        each->drop_handler();
+    for (auto* const list : {&drains_, &decided_}) {
+        for (const auto& each : std::exchange(*list, {})) {
+            each->drop_handler();
+        }
     }
-    time_->shutdown();
+    time_->cancel(*this);
+    if (!options_.time) {
+        time_->shutdown(); // else it is somebody else's, too
+    }
     executor_ = asio::any_io_executor();
 }
 
@@ -248,7 +261,7 @@ void server_core::detach(server_connection& which) noexcept
 
 void server_core::log(const access_record& record) noexcept
 {
-    if (!options_.on_access) {
+    if (!options_.on_access || stopping()) { // its captures may be gone with the owner
         return;
     }
     try {

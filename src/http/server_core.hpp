@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -108,10 +109,15 @@ public:
     server_counters counters_;
 
 private:
+    /// How the server has ended, once it has.
+    enum class ending : std::uint8_t { stopped, abandoned };
+
     void context_shutdown() noexcept override;
     void on_alarm() override; // the drain's deadline
-    void finish_drain(std::size_t cut);
+    void open(std::vector<std::unique_ptr<server_door>> doors);
     void end(bool abandoned) noexcept;
+    void end_at_home(bool abandoned);
+    void complete_next_drain();
     /// How many requests in progress were cut.
     std::size_t close_all() noexcept;
     static void put(server_connection& which, connection_list& list) noexcept;
@@ -124,18 +130,20 @@ private:
     trusted_networks trusted_;
     address_quota quota_;
     memory_budget body_memory_;
-    mutable std::mutex mutex_; // guards the next two
+    mutable std::mutex mutex_; // guards the next three
     std::shared_ptr<server_tls_context> tls_;
     std::vector<std::uint16_t> ports_;
+    bool started_ = false;
     std::vector<std::unique_ptr<server_door>> doors_;
     connection_list open_;
     connection_list ending_; // stopped, but their handlers may not have come back
     std::size_t shedding_ = 0;
-    std::vector<boost::intrusive_ptr<drain_operation>> drains_;
+    std::vector<boost::intrusive_ptr<drain_operation>> drains_;  // under way
+    std::vector<boost::intrusive_ptr<drain_operation>> decided_; // to be completed, each at a turn of its own
+    std::optional<ending> ended_;
     scheduler::time_point drain_until_{};
     std::atomic<bool> draining_{false};
     std::atomic<bool> stopping_{false};
-    bool started_ = false;
     std::atomic<std::uint16_t> port_{0};
     server_date date_;
 };

@@ -171,6 +171,12 @@ void server_door::finish()
     close();
 }
 
+void server_door::drop() noexcept
+{
+    core_.time().cancel(*this); // the clock may be shared, and live on
+    acceptor_.reset();
+}
+
 void server_door::close() noexcept
 {
     core_.time().cancel(*this);

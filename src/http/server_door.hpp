@@ -33,7 +33,7 @@ public:
     void finish();
     void close() noexcept;
     /// The execution context is being destroyed.
-    void drop() noexcept { acceptor_.reset(); }
+    void drop() noexcept;
     /// Whether nothing comes through any more.
     bool closed() const noexcept { return (!acceptor_ || !acceptor_->is_open()) && !pending_; }
 

@@ -4,6 +4,8 @@
 #include "http/server_connection.hpp"
 #include "http/server_door.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -40,11 +42,15 @@ asio::awaitable<std::size_t> drain_server(const std::shared_ptr<server_core>& co
 
 void server_core::begin_drain(drain_operation& which)
 {
-    if (stopping()) {
-        which.drained(0);
+    if (ended_) {
+        which.decide(*ended_ == ending::abandoned ? std::nullopt : std::optional<std::size_t>(0));
+        which.deliver();
         return;
     }
     drains_.emplace_back(&which);
+    if (stopping()) {
+        return; // another thread has ended the server, whose word is on its way here
+    }
     const auto point = time_->now() + which.timeout();
     const bool first = !draining_.exchange(true);
     if (first || point < drain_until_) {
@@ -64,7 +70,9 @@ void server_core::begin_drain(drain_operation& which)
 
 void server_core::leave_drain(drain_operation& which) noexcept
 {
-    std::erase_if(drains_, [&](const auto& each) { return each.get() == &which; });
+    for (auto* const list : {&drains_, &decided_}) {
+        std::erase_if(*list, [&](const auto& each) { return each.get() == &which; });
+    }
 }
 
 void server_core::check_drained()
@@ -74,21 +82,44 @@ void server_core::check_drained()
     }
     if (std::ranges::all_of(doors_, [](const auto& door) { return door->closed(); })) {
         stopping_ = true;
-        finish_drain(close_all());
+        end_at_home(false);
     }
 }
 
 void server_core::on_alarm()
 {
     stopping_ = true;
-    finish_drain(close_all());
+    end_at_home(false);
 }
 
-void server_core::finish_drain(std::size_t cut)
+void server_core::end_at_home(bool abandoned)
 {
-    for (const auto& each : std::exchange(drains_, {})) {
-        each->drained(cut);
+    if (ended_) {
+        return;
     }
+    ended_ = abandoned ? ending::abandoned : ending::stopped;
+    const std::size_t cut = close_all();
+    for (auto& each : std::exchange(drains_, {})) {
+        each->decide(abandoned ? std::nullopt : std::optional(cut));
+        decided_.push_back(std::move(each));
+    }
+    if (!decided_.empty()) {
+        asio::post(executor_, [self = shared_from_this()] { self->complete_next_drain(); });
+    }
+}
+
+// Never inside stop() or a destructor, and a turn each: callers do what they like.
+void server_core::complete_next_drain()
+{
+    if (decided_.empty()) {
+        return;
+    }
+    const boost::intrusive_ptr<drain_operation> next = std::move(decided_.front());
+    decided_.erase(decided_.begin());
+    if (!decided_.empty()) {
+        asio::post(executor_, [self = shared_from_this()] { self->complete_next_drain(); });
+    }
+    next->deliver();
 }
 
 } // namespace videosdk::inline v0::http

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 namespace videosdk::inline v0::http {
 
@@ -17,14 +18,16 @@ public:
     asio::any_io_executor home() const override { return core_->executor(); }
     void begin() override { core_->begin_drain(*this); }
     void on_cancel() override;
-    /// `cut`: requests in progress that were cut. Both resume the caller inside.
-    void drained(std::size_t cut) { complete(cut); }
-    void abandoned() { abort(); }
+    /// `cut`: requests in progress that were cut; nothing where the server was abandoned.
+    void decide(std::optional<std::size_t> cut) noexcept { cut_ = cut; }
+    /// Resumes the caller inside.
+    void deliver() { cut_ ? complete(*cut_) : abort(); }
     std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
 
 private:
     const std::shared_ptr<server_core> core_;
     const std::chrono::nanoseconds timeout_;
+    std::optional<std::size_t> cut_;
 };
 
 asio::awaitable<std::size_t> drain_server(const std::shared_ptr<server_core>& core,

@@ -7,6 +7,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -69,6 +70,26 @@ http::server::handler behind(asio::steady_timer& gate)
     };
 }
 
+// A server with one request in progress, which is answered when the gate is cancelled.
+struct busy_server {
+    busy_server() : gate(*here.io, asio::steady_timer::time_point::max()), client(start())
+    {
+        client.send(get("/a"));
+        here.run_until([this] { return here.counts().requests == 1; });
+    }
+
+    world here;
+    asio::steady_timer gate;
+    peer client;
+
+private:
+    world& start()
+    {
+        here.start(behind(gate));
+        return here;
+    }
+};
+
 bool refused(std::uint16_t port)
 {
     const int handle = raw_connect(port);
@@ -84,12 +105,8 @@ BOOST_AUTO_TEST_SUITE(drain)
 
 BOOST_AUTO_TEST_CASE(a_request_in_progress_is_answered_and_told_that_it_was_the_last)
 {
-    world here;
-    asio::steady_timer gate(*here.io, asio::steady_timer::time_point::max());
-    here.start(behind(gate));
-    peer client(here);
-    client.send(get("/a"));
-    here.run_until([&] { return here.counts().requests == 1; });
+    busy_server busy;
+    auto& [here, gate, client] = busy;
     draining drain(here, 60s);
     here.settle();
     BOOST_CHECK(!drain.done);
@@ -215,12 +232,8 @@ BOOST_AUTO_TEST_CASE(what_is_left_at_the_timeout_is_cut_and_counted)
 
 BOOST_AUTO_TEST_CASE(several_drains_complete_together_at_the_earliest_timeout)
 {
-    world here;
-    asio::steady_timer gate(*here.io, asio::steady_timer::time_point::max());
-    here.start(behind(gate));
-    peer slow(here);
-    slow.send(get("/a"));
-    here.run_until([&] { return here.counts().requests == 1; });
+    busy_server busy;
+    auto& [here, gate, slow] = busy;
     draining patient(here, 24h);
     draining hasty(here, 0s);
     BOOST_CHECK_EQUAL(hasty.wait(), 1U);
@@ -231,12 +244,8 @@ BOOST_AUTO_TEST_CASE(several_drains_complete_together_at_the_earliest_timeout)
 
 BOOST_AUTO_TEST_CASE(cancelling_ends_the_wait_and_the_server_drains_on)
 {
-    world here;
-    asio::steady_timer gate(*here.io, asio::steady_timer::time_point::max());
-    here.start(behind(gate));
-    peer client(here);
-    client.send(get("/a"));
-    here.run_until([&] { return here.counts().requests == 1; });
+    busy_server busy;
+    auto& [here, gate, client] = busy;
     draining given_up(here, 60s);
     here.settle();
     given_up.cancel.emit(asio::cancellation_type::total);
@@ -252,12 +261,8 @@ BOOST_AUTO_TEST_CASE(cancelling_ends_the_wait_and_the_server_drains_on)
 BOOST_AUTO_TEST_CASE(stop_ends_a_drain_with_what_it_cut_and_destruction_aborts_it)
 {
     for (const bool destroyed : {false, true}) {
-        world here;
-        asio::steady_timer gate(*here.io, asio::steady_timer::time_point::max());
-        here.start(behind(gate));
-        peer client(here);
-        client.send(get("/a"));
-        here.run_until([&] { return here.counts().requests == 1; });
+        busy_server busy;
+        auto& [here, gate, client] = busy;
         draining drain(here, 60s);
         here.settle();
         if (destroyed) {
@@ -272,14 +277,70 @@ BOOST_AUTO_TEST_CASE(stop_ends_a_drain_with_what_it_cut_and_destruction_aborts_i
     }
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_drain_that_begins_behind_a_stop_is_told_what_that_cut_and_behind_a_destruction_is_aborted)
+{
+    for (const bool destroyed : {false, true}) {
+        busy_server busy;
+        auto& [here, gate, client] = busy;
+        draining drain(here, 60s); // begins before the word of the end has come to the executor
+        if (destroyed) {
+            here.server.reset();
+            drain.wait();
+            BOOST_CHECK(drain.code == asio::error::operation_aborted);
+        } else {
+            here.server->stop();
+            BOOST_CHECK_EQUAL(drain.wait(), 1U);
+            BOOST_CHECK(!drain.code);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_drains_is_resumed_neither_inside_stop_nor_inside_a_destructor)
+{
+    for (const bool destroyed : {false, true}) {
+        busy_server busy;
+        auto& [here, gate, client] = busy;
+        draining drain(here, 60s);
+        here.settle();
+        bool inside = true;
+        asio::post(*here.io, [&] {
+            if (destroyed) {
+                here.server.reset();
+            } else {
+                here.server->stop();
+            }
+            inside = drain.done;
+        });
+        drain.wait();
+        BOOST_CHECK(!inside);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_ended_while_it_starts_listens_no_more)
+{
+    for (const bool drained : {false, true}) {
+        world here;
+        here.start();
+        const std::uint16_t port = here.server->port();
+        if (drained) {
+            draining drain(here, 60s);
+            BOOST_CHECK_EQUAL(drain.wait(), 0U);
+        } else {
+            here.server->stop();
+        }
+        here.settle();
+        BOOST_CHECK(refused(port));
+        here.io->restart();
+        BOOST_CHECK_EQUAL(here.io->run_for(60s), 0U); // nothing is left to wait for
+        BOOST_CHECK(here.io->stopped());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_io_context_is_destroyed_in_the_middle_of_a_drain)
 {
-    world here;
-    asio::steady_timer gate(*here.io, asio::steady_timer::time_point::max());
-    here.start(behind(gate));
-    peer client(here);
-    client.send(get("/a"));
-    here.run_until([&] { return here.counts().requests == 1; });
+    busy_server busy;
+    auto& [here, gate, client] = busy;
     std::optional<draining> drain(std::in_place, here, 60s);
     here.settle();
     gate.cancel();

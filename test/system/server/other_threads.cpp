@@ -120,4 +120,30 @@ BOOST_AUTO_TEST_CASE(certificates_are_changed_from_elsewhere_while_connections_c
     BOOST_CHECK(seen.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_another_thread_ends_while_it_starts_is_closed_in_the_end)
+{
+    for (int round = 0; round < 200; ++round) {
+        asio::io_context io;
+        http::server server(asio::make_strand(io), "127.0.0.1:0", http::server_options(),
+                            [](const http::server_request&) -> asio::awaitable<http::server_response> {
+                                co_return http::server_response(200, "x");
+                            });
+        std::thread ending([&] { server.stop(); });
+        try {
+            server.start();
+        } catch (const videosdk::error& failure) {
+            BOOST_CHECK(failure.code() == videosdk::errc::closed);
+        }
+        ending.join();
+        io.run(); // returns, since nothing listens
+        if (server.port() != 0) {
+            const int client = raw_connect(server.port());
+            BOOST_CHECK_LT(client, 0);
+            if (client >= 0) {
+                ::close(client);
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
