@@ -16,13 +16,14 @@ enum class refusal_cause : std::uint8_t {
     none = 0,
     too_many_connections, ///< 503: `max_connections` were open.
     too_many_of_address,  ///< 503: the client's address has `max_connections_per_address`.
-    bad_head,             ///< 400, 414, 431, 501, 505: not HTTP as it should be, or too large.
+    bad_head,             ///< 400, 414, 417, 431, 501, 505: not HTTP as it should be, or too large.
     head_timeout,         ///< 408: the head did not end within `head_timeout`.
-    bad_body,             ///< 400, 413: wrongly framed, or too large.
+    bad_body,             ///< 400, 413, 431: wrongly framed, or too large.
     too_many_bytes,       ///< 503: `max_body_memory` was in use.
     body_timeout,         ///< 408: the request did not end within `request_timeout`.
     handler_timeout,      ///< 503: no verdict within `handler_timeout`.
     write_timeout,        ///< The peer did not take the answer within `write_timeout`.
+    write_failed,         ///< The peer ended the connection before it had taken the answer.
     verdict               ///< The receiver refused it; `reason` says why.
 };
 
@@ -40,10 +41,12 @@ struct access_record {
     unsigned status = 0; ///< Of the answer.
     /// Head and body as they came, without TLS; of a refused request all that had come.
     std::uint64_t bytes_in = 0;
-    std::uint64_t bytes_out = 0;            ///< Of the answer, as far as the socket took it.
-    std::chrono::nanoseconds duration = {}; ///< First byte of the request to the last of the answer.
-    std::string_view peer = {};             ///< The TCP peer: `127.0.0.1:4711` or `[::1]:4711`.
-    std::string_view forwarded = {};        ///< The client's address, where a trusted proxy told it.
+    std::uint64_t bytes_out = 0; ///< Of the answer, as far as the socket took it; over TLS all of it or 0.
+    /// First byte of the request to the last of the answer; of a pipelined request, from the answer before
+    /// it.
+    std::chrono::nanoseconds duration = {};
+    std::string_view peer = {};      ///< The TCP peer: `127.0.0.1:4711` or `[::1]:4711`.
+    std::string_view forwarded = {}; ///< The client's address, where a trusted proxy told it.
     refusal_cause cause = refusal_cause::none;
     std::string_view reason = {}; ///< A text without secrets: what was wrong; empty where nothing was.
 };

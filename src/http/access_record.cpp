@@ -30,6 +30,8 @@ std::string_view to_string(refusal_cause value) noexcept
         return "handler_timeout";
     case refusal_cause::write_timeout:
         return "write_timeout";
+    case refusal_cause::write_failed:
+        return "write_failed";
     case refusal_cause::verdict:
         return "verdict";
     }

@@ -139,12 +139,13 @@ asio::awaitable<bool> server_connection::answer_request()
     if (asked && whole) {
         core_->counters_.latency.note(core_->time().now() - arrived_);
     }
-    note(answer.status, overdue_write_ ? refusal_cause::write_timeout : cause, answer.reason);
+    note(answer.status, delivered(whole, cause), answer.reason);
     reader_.next();
     if (out_.capacity() > kept_out) {
         out_ = std::string();
     }
-    co_return whole&& keep_alive;
+    const bool usable = whole && keep_alive;
+    co_return usable;
 }
 
 void server_connection::write_out(const server_response& answer, int minor_version, bool keep_alive)
@@ -177,7 +178,7 @@ asio::awaitable<bool> server_connection::send_refusal(unsigned status, refusal_c
     const server_response answer = status == 503 ? busy_answer(text) : bare_answer(status, text);
     write_out(answer, 1, false);
     const bool whole = co_await send();
-    note(status, overdue_write_ ? refusal_cause::write_timeout : cause, text);
+    note(status, delivered(whole, cause), text);
     co_return whole;
 }
 
@@ -246,6 +247,15 @@ asio::awaitable<void> server_connection::answer_for_overdue(std::shared_ptr<serv
         }
         co_await self->linger();
     }
+}
+
+// What became of an answer: its own cause, where the peer took it.
+refusal_cause server_connection::delivered(bool whole, refusal_cause cause) const noexcept
+{
+    if (whole) {
+        return cause;
+    }
+    return overdue_write_ ? refusal_cause::write_timeout : refusal_cause::write_failed;
 }
 
 void server_connection::note(unsigned status, refusal_cause cause, std::string_view reason)

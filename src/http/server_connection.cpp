@@ -110,6 +110,7 @@ void server_connection::retire()
 void server_connection::drop() noexcept
 {
     phase_ = phase::closed;
+    core_->time().cancel(*this); // the clock may be shared, and live on
     cancel_handler_.slot().clear();
     tls_.reset();
     socket_.reset();
@@ -180,10 +181,12 @@ asio::awaitable<void> server_connection::run(std::shared_ptr<server_connection> 
         case arrival::refused:
             usable = co_await self->refuse_request(cause_of_refusal(self->reader_));
             break;
-        case arrival::timed_out:
-            usable = co_await self->refuse_request(self->phase_ == phase::body ? refusal_cause::body_timeout
-                                                                               : refusal_cause::head_timeout);
+        case arrival::timed_out: {
+            const bool in_body = self->phase_ == phase::body;
+            const refusal_cause cause = in_body ? refusal_cause::body_timeout : refusal_cause::head_timeout;
+            usable = co_await self->refuse_request(cause);
             break;
+        }
         case arrival::idle:
             usable = false;
             break;
@@ -211,7 +214,7 @@ asio::awaitable<bool> server_connection::handshake()
     }
     error_code failure;
     co_await tls_->handshake(failure);
-    if (failure && !core_->stopping()) {
+    if (failure && phase_ != phase::closed) { // else its deadline or the server has ended it
         ++core_->counters_.handshakes_failed;
     }
     if (failure || phase_ == phase::closed) {

@@ -85,6 +85,7 @@ private:
     asio::awaitable<bool> send_rest();
     void give_up_handler();
     static asio::awaitable<void> answer_for_overdue(std::shared_ptr<server_connection> self);
+    refusal_cause delivered(bool whole, refusal_cause cause) const noexcept;
     void note(unsigned status, refusal_cause cause, std::string_view reason);
 
     const std::shared_ptr<server_core> core_;

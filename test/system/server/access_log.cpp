@@ -168,6 +168,51 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_is_not_taken_is_told_as_one)
     BOOST_CHECK_EQUAL(here.counts().timed_out_writes, 1U);
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_its_peer_has_left_is_told_as_one)
+{
+    world here;
+    std::vector<told> lines;
+    listen(here, lines);
+    here.start([](const http::server_request&) -> asio::awaitable<http::server_response> {
+        co_return http::server_response(200, std::string(32 * 1024 * 1024, 'a')); // more than buffers hold
+    });
+    peer client(here);
+    client.send(get("/left"));
+    here.run_until([&] { return here.counts().requests == 1; });
+    here.settle();
+    BOOST_CHECK(lines.empty());
+    client.socket().set_option(asio::socket_base::linger(true, 0)); // ends by RST
+    client.close();
+    here.run_until([&] { return lines.size() == 1; });
+    BOOST_CHECK_EQUAL(lines[0].status, 200U);
+    BOOST_CHECK_EQUAL(lines[0].cause, refusal_cause::write_failed);
+    BOOST_CHECK_LT(lines[0].out, 32U * 1024 * 1024);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_told_once_the_server_has_ended)
+{
+    for (const bool destroyed : {false, true}) {
+        world here;
+        std::vector<told> lines;
+        listen(here, lines);
+        here.start([](const http::server_request&) -> asio::awaitable<http::server_response> {
+            co_return http::server_response(200, std::string(32 * 1024 * 1024, 'a'));
+        });
+        peer client(here);
+        client.send(get("/slow"));
+        here.run_until([&] { return here.counts().requests == 1; });
+        here.settle();
+        if (destroyed) {
+            here.server.reset();
+        } else {
+            here.server->stop();
+        }
+        client.rest();
+        here.settle();
+        BOOST_CHECK(lines.empty());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_head_that_moved_in_memory_is_told_right)
 {
     world here;
