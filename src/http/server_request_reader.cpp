@@ -166,7 +166,7 @@ server_request_reader::state server_request_reader::end()
     if (phase_ == phase::body) {
         return refuse(400, "the body ends before its length or its last chunk");
     }
-    if (phase_ == phase::head && !std::string_view("\r\n").starts_with(bytes())) {
+    if (phase_ == phase::head && !idle()) {
         return refuse(400, "the request ends before its head does");
     }
     return phase_ == phase::refused ? state::refused : state::needs_more;

@@ -44,8 +44,11 @@ public:
     /// No more is read, and no view of the request is left: gives the memory back.
     void clear() noexcept;
 
-    /// Whether no byte of the next request has arrived.
-    bool idle() const noexcept { return begin_ == end_; }
+    /// Whether no byte of the next request has arrived. A line end before it is none (RFC 9112, 2.2).
+    bool idle() const noexcept
+    {
+        return begin_ == end_ || (phase_ == phase::head && std::string_view("\r\n").starts_with(bytes()));
+    }
     /// Whether the head is there and the body is not.
     bool in_body() const noexcept { return phase_ == phase::body; }
     /// Whether the method, if it has arrived, is HEAD; of refused requests too.

@@ -205,4 +205,25 @@ BOOST_AUTO_TEST_CASE(a_trickle_of_body_bytes_buys_no_time)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_line_end_behind_a_body_begins_no_request)
+{
+    world here;
+    auto& clock = here.stop_the_clock();
+    here.start();
+    peer client(here);
+    client.send(post("/a", "body") + "\r\n"); // what old clients send (RFC 9112, 2.2)
+    BOOST_CHECK_EQUAL(status_of(client.answer()), 200U);
+    here.settle();
+    clock.advance(here.options.head_timeout * 2);
+    here.settle();
+    client.send(get("/b"));
+    BOOST_CHECK_EQUAL(status_of(client.answer()), 200U);
+    client.send("\r\n");
+    here.settle();
+    clock.advance(here.options.idle_timeout);
+    BOOST_CHECK_EQUAL(client.rest(), "");
+    BOOST_CHECK(ends_in_order(client));
+    BOOST_CHECK_EQUAL(here.counts().timed_out, 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
