@@ -1,5 +1,6 @@
 // What a connection costs that does nothing, or too little: bytes of the heap, counted.
 #include "support/certificates.hpp"
+#include "support/heap.hpp"
 #include "world.hpp"
 
 #include <openssl/ssl.h>
@@ -13,19 +14,6 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define VIDEOSDK_TEST_SANITIZER_HEAP 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define VIDEOSDK_TEST_SANITIZER_HEAP 1
-#endif
-#endif
-#ifdef VIDEOSDK_TEST_SANITIZER_HEAP
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes(); // NOLINT: not every compiler has its header
-#else
-#include <malloc.h>
-#endif
 
 using namespace listener_tests;
 
@@ -42,16 +30,6 @@ constexpr std::size_t half_open_limit = 20U * 1024;
 #else
 constexpr std::size_t half_open_limit = 16U * 1024;
 #endif
-
-std::size_t heap_in_use()
-{
-#ifdef VIDEOSDK_TEST_SANITIZER_HEAP
-    return __sanitizer_get_current_allocated_bytes();
-#else
-    const auto heap = ::mallinfo2();
-    return heap.uordblks + heap.hblkhd;
-#endif
-}
 
 // Connected sockets that cost this process no memory, closed at the end.
 class crowd {
@@ -131,7 +109,7 @@ std::size_t each_costs(world& here, std::size_t count, SSL_CTX* context, std::st
         }
     }
     here.run_until([&] { return here.listener->counts().connections_open == 0; });
-    const std::size_t before = heap_in_use();
+    const std::size_t before = test_support::heap_in_use();
     const crowd many(here, count);
     if (context != nullptr) {
         for (const int handle : many.handles()) {
@@ -148,7 +126,7 @@ std::size_t each_costs(world& here, std::size_t count, SSL_CTX* context, std::st
     settle(here);
     BOOST_REQUIRE_EQUAL(here.listener->counts().connections_open, count);
     BOOST_REQUIRE_EQUAL(here.listener->counts().refused, 0U);
-    return (heap_in_use() - before) / count;
+    return (test_support::heap_in_use() - before) / count;
 }
 
 // As many headers as are taken, in as many bytes.
@@ -212,12 +190,12 @@ BOOST_AUTO_TEST_CASE(unfinished_bodies_share_a_budget_and_webhooks_go_on)
     here.options.max_body_memory = std::size_t(1024) * 1024;
     here.start();
     here.receive_a_webhook();
-    const std::size_t before = heap_in_use();
+    const std::size_t before = test_support::heap_in_use();
     const crowd many(here, count);
     send_to_all(many,
                 with_length("POST /none HTTP/1.1\r\nHost: a\r\n", 64 * 1024) + std::string(30'000, 'b'));
     settle(here);
-    const std::size_t after = heap_in_use();
+    const std::size_t after = test_support::heap_in_use();
     const auto counts = here.listener->counts();
     BOOST_TEST_MESSAGE(count << " unfinished bodies: " << after - before << " bytes, " << counts.requests_shed
                              << " refused");

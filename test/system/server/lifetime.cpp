@@ -1,5 +1,6 @@
 // Ends: of the server, of its io_context, in any order and with anything going on. Leaks and uses after free
 // are the sanitizers' to find.
+#include "support/heap.hpp"
 #include "world.hpp"
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -11,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -18,19 +20,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define VIDEOSDK_TEST_SANITIZER_HEAP 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define VIDEOSDK_TEST_SANITIZER_HEAP 1
-#endif
-#endif
-#ifdef VIDEOSDK_TEST_SANITIZER_HEAP
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes(); // NOLINT: not every compiler has its header
-#else
-#include <malloc.h>
-#endif
 
 using namespace server_tests;
 
@@ -97,15 +86,6 @@ public:
 private:
     std::vector<int> handles_;
 };
-
-std::size_t heap_in_use()
-{
-#ifdef VIDEOSDK_TEST_SANITIZER_HEAP
-    return __sanitizer_get_current_allocated_bytes();
-#else
-    return ::mallinfo2().uordblks;
-#endif
-}
 
 // An operation that its cancellation slot keeps alive, as every call of the library does, and that is never
 // completed.
@@ -354,18 +334,42 @@ BOOST_AUTO_TEST_CASE(a_half_open_connection_costs_at_most_sixteen_kibibytes)
         const std::size_t count = 200;
         const std::size_t open = 10; // those before have gone
         here.run_until([&] { return here.counts().connections_open == open; });
-        const std::size_t before = heap_in_use();
+        const std::size_t before = test_support::heap_in_use();
         crowd clients(here, count);
         here.run_until([&] { return here.counts().connections_open == open + count; });
         if (size > 0) {
             clients.send("GET / HTTP/1.1\r\nA: " + std::string(size - 19, 'a'));
         }
         here.settle();
-        const std::size_t each = (heap_in_use() - before) / count;
+        const std::size_t each = (test_support::heap_in_use() - before) / count;
         BOOST_TEST_MESSAGE("with " << size << " bytes of head: " << each << " bytes of memory");
         BOOST_CHECK_LE(each, 16U * 1024);
         BOOST_CHECK_GT(each, size);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_was_given_outlives_the_io_context_with_the_alarms_of_others)
+{
+    struct other final : videosdk::alarm {
+        void on_alarm() override { fired = true; }
+        bool fired = false;
+    };
+    world here;
+    auto& clock = here.stop_the_clock();
+    const auto shared = here.options.time;
+    other alarm;
+    clock.wait_until(clock.now() + std::chrono::hours(1), alarm);
+    here.start();
+    peer client(here);
+    client.send("GET / HTTP/1.1\r\nHo"); // a deadline of the server's
+    here.settle();
+    BOOST_CHECK_EQUAL(clock.armed(), 2U);
+    client.close();
+    here.server.reset();
+    here.io.reset();
+    BOOST_CHECK_EQUAL(clock.armed(), 1U);
+    clock.advance(std::chrono::hours(1));
+    BOOST_CHECK(alarm.fired);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
