@@ -13,6 +13,8 @@ namespace {
 using asio::ip::address;
 using boost::system::error_code;
 
+constexpr unsigned short mapped_prefix = 96; // bits of ::ffff:0:0/96 (RFC 4291, 2.5.5.2)
+
 std::string_view trim(std::string_view text) noexcept
 {
     const auto blank = [](char c) { return c == ' ' || c == '\t'; };
@@ -107,11 +109,16 @@ std::optional<std::string> trusted_networks::add(std::string_view entry)
         return std::nullopt;
     }
     const auto v6 = asio::ip::make_network_v6(std::string(entry), failure);
-    if (failure) {
+    if (failure || entry.find('%') != std::string_view::npos) {
         return wrong;
     }
     if (v6 != v6.canonical()) {
         return host_bits(entry, v6);
+    }
+    if (v6.address().is_v4_mapped() && v6.prefix_length() >= mapped_prefix) { // as hold() sees such peers
+        v4_.emplace_back(plain_address(v6.address()).to_v4(),
+                         static_cast<unsigned short>(v6.prefix_length() - mapped_prefix));
+        return std::nullopt;
     }
     v6_.push_back(v6);
     return std::nullopt;

@@ -111,6 +111,19 @@ BOOST_AUTO_TEST_CASE(an_entry_that_is_no_network_says_what_is_wrong)
     BOOST_TEST(some.add("2001:db8::1/32").value_or("").find("write 2001:db8::/32") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(networks_of_ipv4_written_as_ipv6_hold_what_they_say)
+{
+    trusted_networks some;
+    BOOST_TEST(!some.add("::ffff:10.0.0.0/104"));
+    for (const char* const inside : {"10.1.2.3", "::ffff:10.255.0.1"}) {
+        BOOST_TEST(some.hold(asio::ip::make_address(inside)), inside);
+    }
+    for (const char* const outside : {"11.0.0.1", "::ffff:11.0.0.1", "::10.0.0.1"}) {
+        BOOST_TEST(!some.hold(asio::ip::make_address(outside)), outside);
+    }
+    BOOST_TEST(some.add("fe80::%lo/64").has_value()); // a scope means nothing to another machine
+}
+
 BOOST_AUTO_TEST_CASE(a_place_is_given_back_at_its_end)
 {
     address_quota quota(2);
