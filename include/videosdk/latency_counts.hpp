@@ -11,7 +11,8 @@
 
 namespace videosdk::inline v0 {
 
-/// From the last byte of a request to the last byte of its answer that the socket took.
+/// From the last byte of a request to the last byte of its answer that the socket took; of a pipelined
+/// request, from the answer before it.
 struct VIDEOSDK_DECL latency_counts {
     /// Upper bounds of the buckets, the bound included; the bucket after the last holds what took longer.
     static constexpr std::array<std::chrono::microseconds, 12> bounds = {

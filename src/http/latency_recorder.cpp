@@ -12,7 +12,10 @@ namespace {
 void print_ms(std::ostream& stream, std::chrono::nanoseconds time)
 {
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.3g", std::chrono::duration<double, std::milli>(time).count());
+    const double value = std::chrono::duration<double, std::milli>(time).count();
+    // Three digits that count, and never an exponent.
+    const char* const format = value >= 999.5 ? "%.0f" : value > 0 && value < 0.001 ? "%.6f" : "%.3g";
+    std::snprintf(text.data(), text.size(), format, value);
     stream << text.data() << "ms";
 }
 
