@@ -48,8 +48,8 @@ public:
     /// took too long. Called on the client's executor; what it throws leaves io_context::run(). May be empty.
     std::function<void(const event&, std::exception_ptr)> on_handler_failure;
     /// Told one line for the log when something outside needs looking at: that polls bring the news and no
-    /// webhook does (after three waits in a row, and then every ten minutes at most). Called on the client's
-    /// executor; what it throws leaves io_context::run(). May be empty; the counts tell the same.
+    /// webhook does (after three resources in a row, and then every ten minutes at most). Called on the
+    /// client's executor; what it throws leaves io_context::run(). May be empty; the counts tell the same.
     std::function<void(std::string_view line)> on_notice;
 
     /// Throws error (errc::invalid_argument) naming the field that is out of range.
@@ -175,13 +175,16 @@ struct hub_counts {
     std::uint64_t resolved_by_poll =
         0; ///< Growing while resolved_by_event stands still: no webhook reaches us.
     std::uint64_t timed_out = 0;
-    std::uint64_t dropped = 0;          ///< Events dropped from slow subscriptions.
-    std::uint64_t waiting = 0;          ///< Now.
-    std::uint64_t facts = 0;            ///< Now.
-    std::uint64_t handled = 0;          ///< Events that a handler has returned from.
-    std::uint64_t handler_failures = 0; ///< Events that a handler threw at, or took too long for.
-    std::uint64_t handler_overload = 0; ///< Events that a handler had no room for.
-    std::uint64_t handling = 0;         ///< Events that handlers work on now.
+    std::uint64_t dropped = 0; ///< Events dropped from slow subscriptions.
+    std::uint64_t waiting = 0; ///< Now.
+    std::uint64_t facts = 0;   ///< Now.
+    // Of handlers: one event handed to two of them counts twice.
+    std::uint64_t handled = 0;          ///< Times that a handler has returned.
+    std::uint64_t handler_failures = 0; ///< Times that one threw, or took too long.
+    /// Times that an event was unavailable because a handler had no room for it, whatever their number, or
+    /// that it was dropped for one (acknowledge::at_once).
+    std::uint64_t handler_overload = 0;
+    std::uint64_t handling = 0; ///< Begun, or about to begin, and not ended; now.
 };
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const hub_counts& value);
@@ -247,12 +250,16 @@ public:
     /// with each subscription: meant for tens of them, not for one a resource (wait_for is).
     [[nodiscard]] subscription subscribe(const event_filter& filter = {});
 
-    /// Runs `handler` for each event that passes the filter, from now on, before the event's sender is told
-    /// that it was taken: the way to lose none. Where one handler throws, is not done in time or has no room,
-    /// publish() says `unavailable`, a webhook is answered 503 with Retry-After, and the event that is sent
-    /// again reaches the handlers again: each gets every event that passes at least once, perhaps more often,
-    /// and in no certain order. Also handed over are events that fall behind what is known already. Only what
-    /// all handlers have returned from before is a repetition to them (the last max_facts are remembered).
+    /// Runs `handler` for each event that passes the filter, from now on. With acknowledge::after_handler,
+    /// before the event's sender is told that it was taken: the way to lose none. Where one handler throws,
+    /// is not done in time or has no room, publish() says `unavailable`, a webhook is answered 503 with
+    /// Retry-After, and the event that is sent again reaches the handlers again: each gets every event that
+    /// passes at least once, perhaps more often, and in no certain order. Also handed over are events that
+    /// fall behind what is known already. Only what all handlers have returned from before is a repetition to
+    /// them (the last max_facts are remembered).
+    ///
+    /// With acknowledge::at_once the handler gets what subscriptions get: each event that is news once, and
+    /// none that it has no room for.
     ///
     /// The handler runs as a coroutine on the client's executor, several at once up to max_in_progress; what
     /// blocks or computes for long belongs elsewhere: co_spawn it there and await that. When its time is up

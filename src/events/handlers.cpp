@@ -24,11 +24,16 @@ public:
     ~run_report()
     {
         const std::shared_ptr<hub_core> hub = run->handling->hub;
-        if (const asio::any_io_executor home = hub->home()) {
-            // Never inside: it completes users' operations.
-            asio::post(home, [hub, which = std::move(run), why = std::move(failure)] {
-                hub->handlers().on_end(*which, why);
-            });
+        try {
+            if (const asio::any_io_executor home = hub->home()) {
+                // Never inside: it completes users' operations.
+                asio::post(home, [hub, which = std::move(run), why = std::move(failure)] {
+                    hub->handlers().on_end(*which, why);
+                });
+            }
+        } catch (...) {
+            // Out of memory: the event's sender hears of it when the handler's time is up.
+            static_cast<void>(0);
         }
     }
 
@@ -86,8 +91,13 @@ void handlers::release(const std::shared_ptr<event_handling::state>& which)
         const std::lock_guard lock(mutex_);
         std::erase_if(all_, [&](const auto& each) { return each.expired() || each.lock() == which; });
     }
-    if (const asio::any_io_executor home = hub_.home()) {
-        asio::post(home, [this, which] { drop_those_of(*which); }); // which keeps the hub alive
+    try {
+        if (const asio::any_io_executor home = hub_.home()) {
+            asio::post(home, [this, which] { drop_those_of(*which); }); // which keeps the hub alive
+        }
+    } catch (...) {
+        // Out of memory, in a destructor: those in progress go on until their time is up.
+        static_cast<void>(0);
     }
 }
 

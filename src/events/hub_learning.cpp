@@ -231,10 +231,10 @@ void hub_core::settle(watch& which, cause by)
             for_each_leaving(list, [&](events::wait_operation& waiting) {
                 ++count;
                 waiting.resolve(found);
-                if (by == cause::poll && notice_.on_poll(time_->now())) {
-                    say_that_polls_bring_the_news();
-                }
             });
+            if (by == cause::poll && notice_.on_poll(time_->now())) {
+                say_that_polls_bring_the_news();
+            }
         } else if (!which.of.facts.reachable(wanted)) {
             const error why = events::wait_unreachable_error(
                 *which.of.id, wanted, events::status_words(which.of.facts.last_seen()));
@@ -252,8 +252,8 @@ void hub_core::say_that_polls_bring_the_news()
     }
     asio::post(home_, [self = shared_from_this(), count = notice_.in_a_row()] {
         self->options_.on_notice(
-            "event_hub: the last " + std::to_string(count) +
-            " waits were ended by asking the API, and no webhook came meanwhile: does the "
+            "event_hub: the news of the last " + std::to_string(count) +
+            " resources was found by asking the API, and no webhook came meanwhile: does the "
             "provider reach the webhook URL? webhook_receiver::self_test() tells");
     });
 }

@@ -7,15 +7,15 @@
 
 namespace videosdk::inline v0::events {
 
-/// Pure: time comes in as an argument. One wait that a poll ended says little, since a webhook may be lost;
-/// several in a row, without any event between them, mean that none arrives.
+/// Pure: time comes in as an argument. One resource whose news a poll brought says little, since a webhook
+/// may be lost; several in a row, without any event between them, mean that none arrives.
 class poll_notice {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
     void on_event() noexcept { in_a_row_ = 0; }
 
-    /// A poll ended a wait: whether to say so now.
+    /// A poll brought the news of a resource, for however many waits: whether to say so now.
     bool on_poll(time_point now) noexcept
     {
         if (++in_a_row_ < enough || (said_at_ && now - *said_at_ < pause)) {

@@ -53,6 +53,25 @@ BOOST_FIXTURE_TEST_CASE(three_waits_in_a_row_that_polls_ended_are_worth_a_line, 
     BOOST_TEST(lines.size() == 2U);
 }
 
+BOOST_FIXTURE_TEST_CASE(many_waits_for_one_resource_whose_webhook_was_lost_say_as_little_as_one,
+                        noticing_world)
+{
+    wait_outcome ready[5];
+    for (wait_outcome& each : ready) {
+        world.wait(each, "a", idle);
+    }
+    world.advance(4s);
+    BOOST_TEST(world.answer("a", "idle"));
+    for (const wait_outcome& each : ready) {
+        BOOST_TEST(each.ok());
+    }
+    BOOST_TEST(lines.empty());
+    wait_by_poll("b");
+    BOOST_TEST(lines.empty());
+    wait_by_poll("c");
+    BOOST_TEST(lines.size() == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(an_event_among_them_shows_that_webhooks_arrive, noticing_world)
 {
     wait_by_poll("a");
