@@ -7,64 +7,17 @@
 # acquires of the runs in which system calls and allocations are counted. Installs nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. bench/common.sh
 
 rounds=5 seconds=5 count=20000 in_flight=64 build=build/bench out=bench/results
-while (($#)); do
-    value=${2:?"$1 lacks its value"}
-    case $1 in
-    --rounds) rounds=$value ;;
-    --seconds) seconds=$value ;;
-    --count) count=$value ;;
-    --in-flight) in_flight=$value ;;
-    --build) build=$value ;;
-    --out) out=$value ;;
-    *)
-        sed -n '2,3s/^# //p' "${BASH_SOURCE[0]}" >&2
-        exit 2
-        ;;
-    esac
-    shift 2
-done
-
-missing=()
-for program in cmake ninja nginx wrk openssl taskset; do
-    PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || missing+=("$program")
-done
-if ((${#missing[@]})); then
-    echo "missing: ${missing[*]} (Debian: cmake, ninja-build, nginx-light, wrk, openssl, util-linux)" >&2
-    exit 1
-fi
+read_options "rounds seconds count in_flight build out" "$@"
+need_programs "cmake, ninja-build, nginx-light, wrk, openssl, util-linux" cmake ninja nginx wrk openssl taskset
 # The server gets the first core that this shell may use, the client the last.
-cores=()
-IFS=, read -ra ranges <<<"$(taskset -cp $$ | sed 's/.*: //')"
-for range in "${ranges[@]}"; do
-    for ((core = ${range%-*}; core <= ${range#*-}; ++core)); do
-        cores+=("$core")
-    done
-done
-if ((${#cores[@]} < 2)); then
-    echo "needs two cores: one for the server, one for the client" >&2
-    exit 1
-fi
+find_cores
 server_core=${cores[0]} client_core=${cores[-1]}
 
-load_before=$(cut -d' ' -f1 /proc/loadavg)
-configure() {
-    cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="${CXX:-g++}" \
-        -DVIDEOSDK_BUILD_BENCH=ON -DVIDEOSDK_BUILD_TESTS=OFF -DVIDEOSDK_BUILD_EXAMPLES=OFF -DVIDEOSDK_BUILD_PROGRAM=OFF \
-        -DVIDEOSDK_WARNINGS_AS_ERRORS=OFF >&2
-}
-cached() { sed -n "s/^$1:[^=]*=//p" "$build/CMakeCache.txt"; }
-configure
-# Where the compiler changed, CMake throws its cache away, and with it what it was just told, the build type too.
-[[ $(cached CMAKE_BUILD_TYPE) == Release ]] || configure
-build_type=$(cached CMAKE_BUILD_TYPE)
-if [[ $build_type != Release ]]; then
-    echo "the build type of $build is \"$build_type\", not Release: remove that folder" >&2
-    exit 1
-fi
-ninja -C "$build" bench/all >&2
-programs=$(realpath "$build")/bench
+load_before=$(load_average)
+build_release bench/all
 
 # The server: nginx in a folder of its own, stopped by its own id whatever happens.
 scratch=$(mktemp -d)
@@ -152,11 +105,10 @@ command_of() {
     esac
 }
 
-value_of() { sed -n "s/^$1[[:space:]]*: *//p" /proc/cpuinfo | head -1; }
 version_of() { "$@" 2>&1 | head -1; }
 compiler=$(cached CMAKE_CXX_COMPILER)
 cat >"$scratch/lines" <<END
-{"environment":{"machine":"$(value_of 'model name'), ${#cores[@]} cores, server on core $server_core, client on core $client_core","kernel":"$(uname -sr)","compiler":"$(version_of "$compiler" --version), CMake build type $build_type ($(cached CMAKE_CXX_FLAGS_RELEASE))","libraries":"$(openssl version | cut -d' ' -f1,2), Boost $(sed -n "s|^Boost_DIR:.*Boost-||p" "$build/CMakeCache.txt")","peers":"$(version_of wrk -v | cut -d' ' -f1,2), $(PATH=$PATH:/usr/sbin version_of nginx -v | sed 's/.*: //') (1 worker, TLS 1.3, a fixed answer of one unit)","load":"$in_flight calls in flight over at most $in_flight connections, $rounds rounds of $seconds s each, contenders in turn","other work on the machine":"load average $load_before before the build and the runs"}}
+{"environment":{"machine":"$(cpu_model), ${#cores[@]} cores, server on core $server_core, client on core $client_core","kernel":"$(uname -sr)","compiler":"$(version_of "$compiler" --version), CMake build type $(cached CMAKE_BUILD_TYPE) ($(cached CMAKE_CXX_FLAGS_RELEASE))","libraries":"$(openssl version | cut -d' ' -f1,2), Boost $(sed -n "s|^Boost_DIR:.*Boost-||p" "$build/CMakeCache.txt")","peers":"$(version_of wrk -v | cut -d' ' -f1,2), $(PATH=$PATH:/usr/sbin version_of nginx -v | sed 's/.*: //') (1 worker, TLS 1.3, a fixed answer of one unit)","load":"$in_flight calls in flight over at most $in_flight connections, $rounds rounds of $seconds s each, contenders in turn","other work on the machine":"load average $load_before before the build and the runs"}}
 END
 
 # One run: a line of JSON, with the CPU time of the whole process as the shell's own `time` sees it.

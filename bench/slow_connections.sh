@@ -8,38 +8,22 @@
 # deadline of its kind, or where p99 is above the aim.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. bench/common.sh
 
 connections=4000 build=build/bench out=bench/results
 aim=50 # milliseconds
-while (($#)); do
-    value=${2:?"$1 lacks its value"}
-    case $1 in
-    --connections) connections=$value ;;
-    --build) build=$value ;;
-    --out) out=$value ;;
-    *)
-        sed -n '2,3s/^# //p' "${BASH_SOURCE[0]}" >&2
-        exit 2
-        ;;
-    esac
-    shift 2
-done
-for program in cmake ninja slowhttptest; do
-    command -v "$program" >/dev/null || { echo "missing: $program" >&2; exit 1; }
-done
+read_options "connections build out" "$@"
+need_programs "cmake, ninja-build, slowhttptest" cmake ninja slowhttptest
 if [[ $(ulimit -Hn) != unlimited ]] && (($(ulimit -Hn) < connections + 100)); then
     echo "too few descriptors: ulimit -Hn is $(ulimit -Hn), and $((connections + 100)) are needed" >&2
     exit 1
 fi
 ulimit -n "$(ulimit -Hn)"
 
-load_before=$(cut -d' ' -f1 /proc/loadavg)
-cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="${CXX:-g++}" -DVIDEOSDK_BUILD_BENCH=ON \
-    -DVIDEOSDK_BUILD_TESTS=OFF -DVIDEOSDK_BUILD_EXAMPLES=OFF -DVIDEOSDK_BUILD_PROGRAM=OFF \
-    -DVIDEOSDK_WARNINGS_AS_ERRORS=OFF >&2
-ninja -C "$build" bench_slow_connections >&2
-program=$(realpath "$build")/bench/bench_slow_connections
-load_built=$(cut -d' ' -f1 /proc/loadavg)
+load_before=$(load_average)
+build_release bench_slow_connections
+program=$programs/bench_slow_connections
+load_built=$(load_average)
 
 scratch=$(mktemp -d)
 listener='' attacker=''
@@ -104,7 +88,7 @@ mkdir -p "$out"
     cat "$scratch/rows"
     echo
     echo "\`bench/slow_connections.sh --connections $connections\`;" \
-        "$(sed -n 's/^model name[[:space:]]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) cores, Linux $(uname -r);" \
+        "$(cpu_model), $(nproc) cores, Linux $(uname -r);" \
         "$("${CXX:-g++}" --version | head -n 1)," \
         "slowhttptest $(slowhttptest -h 2>&1 | sed -n 's/.* version //p' | head -n 1);" \
         "load average $load_before before the build, $load_built before the runs."

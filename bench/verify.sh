@@ -7,45 +7,16 @@
 # system for ours, user alone for openssl speed, which is its own way. Fails where a median is below the promised part.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. bench/common.sh
 
 rounds=7 seconds=1 connections=16 build=build/bench out=bench/results
-while (($#)); do
-    value=${2:?"$1 lacks its value"}
-    case $1 in
-    --rounds) rounds=$value ;;
-    --seconds) seconds=$value ;;
-    --connections) connections=$value ;;
-    --build) build=$value ;;
-    --out) out=$value ;;
-    *)
-        sed -n '2,3s/^# //p' "${BASH_SOURCE[0]}" >&2
-        exit 2
-        ;;
-    esac
-    shift 2
-done
-for program in cmake ninja openssl taskset; do
-    command -v "$program" >/dev/null || { echo "missing: $program" >&2; exit 1; }
-done
-cores=()
-IFS=, read -ra ranges <<<"$(taskset -cp $$ | sed 's/.*: //')"
-for range in "${ranges[@]}"; do
-    for ((core = ${range%-*}; core <= ${range#*-}; ++core)); do
-        cores+=("$core")
-    done
-done
-if ((${#cores[@]} < 2)); then
-    echo "needs two cores: one for what is measured, one for the sender" >&2
-    exit 1
-fi
+read_options "rounds seconds connections build out" "$@"
+need_programs "cmake, ninja-build, openssl, util-linux" cmake ninja openssl taskset
+find_cores
 ours=${cores[-1]} theirs=${cores[0]}
 
-load_before=$(cut -d' ' -f1 /proc/loadavg)
-cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="${CXX:-g++}" -DVIDEOSDK_BUILD_BENCH=ON \
-    -DVIDEOSDK_BUILD_TESTS=OFF -DVIDEOSDK_BUILD_EXAMPLES=OFF -DVIDEOSDK_BUILD_PROGRAM=OFF \
-    -DVIDEOSDK_WARNINGS_AS_ERRORS=OFF >&2
-ninja -C "$build" bench_verify bench_verify_sender >&2
-programs=$(realpath "$build")/bench
+load_before=$(load_average)
+build_release bench_verify bench_verify_sender
 
 scratch=$(mktemp -d)
 listener=
@@ -108,7 +79,7 @@ mkdir -p "$out"
         "$(cut -d' ' -f3 "$scratch/rounds" | median)" "$listener_part"
     echo
     echo "\`bench/verify.sh --rounds $rounds --seconds $seconds --connections $connections\`;" \
-        "$(sed -n 's/^model name[[:space:]]*: *//p' /proc/cpuinfo | head -1), one core, the sender on another;" \
+        "$(cpu_model), one core, the sender on another;" \
         "$("${CXX:-g++}" --version | head -1), $(openssl version | cut -d' ' -f1,2);" \
         "load average $load_before before the build and the runs."
 } | tee "$out/verify.md"
