@@ -19,9 +19,6 @@ using videosdk::errc;
 using videosdk::outcome;
 using units = std::vector<videosdk::resource>;
 
-const videosdk::acquire_request one_recording{.type = videosdk::resource_type::recording,
-                                              .webhook_url = "https://hooks.example.com/videosdk/t0"};
-
 bool aborted(const videosdk::error& failure)
 {
     return failure.code() == boost::asio::error::operation_aborted;

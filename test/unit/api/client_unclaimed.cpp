@@ -15,9 +15,6 @@ using videosdk::errc;
 using videosdk::outcome;
 using units = std::vector<videosdk::resource>;
 
-const videosdk::acquire_request one_recording{.type = videosdk::resource_type::recording,
-                                              .webhook_url = "https://hooks.example.com/videosdk/t0"};
-
 /// An acquire whose caller gave up when the request had left.
 struct abandoned_acquire {
     explicit abandoned_acquire(videosdk::acquire_request request = one_recording)

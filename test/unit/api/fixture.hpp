@@ -25,6 +25,14 @@ inline constexpr std::string_view one_unit =
     R"({"success":true,"data":[{"id":"64f1a2b3c4d5e6f7a8b9c0d1","status":"pending","type":"recording",)"
     R"("mode":"video-and-audio","quality":"med","composerIds":[],"webhookUrl":"https://hooks.example.com/t0"}]})";
 
+inline const videosdk::acquire_request one_recording{.type = videosdk::resource_type::recording,
+                                                     .webhook_url = "https://hooks.example.com/t0"};
+
+inline bool has(std::string_view text, std::string_view part)
+{
+    return text.find(part) != std::string_view::npos;
+}
+
 inline videosdk::client_options quiet_options()
 {
     videosdk::client_options options;
