@@ -1,6 +1,8 @@
 // The driving of the io_context, the small service, and the reading of answers.
 #include "place.hpp"
 
+#include "error/text.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -235,23 +237,9 @@ std::vector<answer> answers_in(std::string_view bytes, std::size_t to_head, std:
 
 std::string printable(std::string_view bytes)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
-    for (const char c : bytes.substr(0, 200)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\r') {
-            text += "\\r";
-        } else if (c == '\n') {
-            text += "\\n";
-        } else if (byte < 0x20 || byte > 0x7e) {
-            text += "\\x";
-            text += digits[byte >> 4];
-            text += digits[byte & 15];
-        } else {
-            text += c;
-        }
-    }
-    return text + (bytes.size() > 200 ? "..." : "");
+    videosdk::text::append_printable(text, bytes, 200);
+    return text;
 }
 
 std::string not_refused(const conversation& what)

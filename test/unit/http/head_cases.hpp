@@ -1,6 +1,7 @@
 // What the tests of request heads share: building heads, and judging a head at every split.
 #pragma once
 
+#include "error/text.hpp"
 #include "http/head.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -31,23 +32,9 @@ inline std::string with_line(std::string_view request_line)
 /// The bytes in a form that a test's message can hold.
 inline std::string printable(std::string_view bytes)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
-    for (const char c : bytes.substr(0, 160)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\r') {
-            text += "\\r";
-        } else if (c == '\n') {
-            text += "\\n";
-        } else if (byte < 0x20 || byte > 0x7e) {
-            text += "\\x";
-            text += digits[byte >> 4];
-            text += digits[byte & 15];
-        } else {
-            text += c;
-        }
-    }
-    return text + (bytes.size() > 160 ? "..." : "");
+    videosdk::text::append_printable(text, bytes, 160);
+    return text;
 }
 
 inline bool same(const http::head_verdict& a, const http::head_verdict& b)
