@@ -1,6 +1,7 @@
 // The whole library.
 #pragma once
 
+#include <videosdk/access_record.hpp>
 #include <videosdk/client.hpp>
 #include <videosdk/client_options.hpp>
 #include <videosdk/config.hpp>
@@ -9,6 +10,7 @@
 #include <videosdk/error.hpp>
 #include <videosdk/event.hpp>
 #include <videosdk/event_hub.hpp>
+#include <videosdk/latency_counts.hpp>
 #include <videosdk/requests.hpp>
 #include <videosdk/resource.hpp>
 #include <videosdk/scheduler.hpp>

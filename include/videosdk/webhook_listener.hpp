@@ -45,8 +45,9 @@ public:
     /// that is not itself a trusted proxy; where an entry on the way there is no address, the peer is. Nobody
     /// else's X-Forwarded-For is looked at.
     std::vector<std::string> trusted_proxies;
-    /// A path for load balancers, such as `/healthz`: GET and HEAD are answered 200, and 503 while the
-    /// listener drains, without the receiver. Not the path of a webhook. Empty: none.
+    /// A path for load balancers, such as `/healthz`: GET and HEAD are answered 200, without the receiver.
+    /// While the listener drains, new connections are refused, and one that is still open is answered 503.
+    /// Not the path of a webhook. Empty: none.
     std::string health_path;
     std::size_t max_head = 8 * 1024;  ///< Bytes, 128 to 1 MiB.
     std::size_t max_body = 64 * 1024; ///< Bytes, 1 to 1 GiB.
@@ -65,6 +66,8 @@ public:
         std::chrono::seconds(60); ///< Between requests; also for the TLS handshake.
     /// Told of each answer, on the listener's executor, which waits for it: hand the record on, and return.
     /// It holds no token, signature or body. What the hook throws is swallowed, and counted as log_failures.
+    /// No call begins after the listener was stopped or destroyed on its executor; where another thread does
+    /// that, a call may be under way there, so what the hook uses must outlive it, or be shared with it.
     std::function<void(const access_record&)> on_access;
     bool serial_executor = false; ///< As in client_options: without, the listener makes a strand.
 
@@ -81,8 +84,8 @@ struct listener_counts {
     std::uint64_t connections_shed = 0;            ///< Answered 503, or closed, because there were too many.
     std::uint64_t connections_shed_by_address = 0; ///< Of these, because of their address.
     std::uint64_t accept_errors = 0;               ///< Out of descriptors or memory, mostly; outlived.
-    std::uint64_t handshakes_failed = 0;
-    std::uint64_t requests = 0; ///< Passed to the receiver.
+    std::uint64_t handshakes_failed = 0;           ///< By the peer; without those that timed out.
+    std::uint64_t requests = 0;                    ///< Passed to the receiver.
     /// Answered 503: forwarded ones because of their address, others because max_body_memory was in use.
     std::uint64_t requests_shed = 0;
     std::uint64_t health_checks = 0;
@@ -129,7 +132,8 @@ public:
 
     /// Binds and begins to accept, on every address or, when it throws, on none. Throws error:
     /// errc::address_in_use, listen_failed, invalid_argument, naming the address; invalid_argument for a
-    /// certificate or key that cannot be used; closed after stop() or drain().
+    /// certificate or key that cannot be used, or when it was started before; closed after stop() or drain(),
+    /// and when moved from. From any thread.
     void start();
     /// Stops accepting and closes every connection. From any thread.
     void stop() noexcept;
@@ -154,7 +158,8 @@ public:
     /// Takes another certificate for connections accepted from now on; open ones keep theirs, and live on.
     /// Chain and key are PEM text, as in listener_options, and are read before the function returns. From
     /// any thread. Throws error: errc::invalid_argument when the listener serves plain HTTP, or naming the
-    /// part that is wrong, the listener then keeping what it has; errc::closed after stop().
+    /// part that is wrong, the listener then keeping what it has; errc::closed after stop(), and when moved
+    /// from.
     void reload_certificate(std::string_view certificate_chain_pem, std::string_view private_key_pem);
 
     /// The port bound by start(), of the constructor's address.

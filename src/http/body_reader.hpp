@@ -21,7 +21,7 @@ struct body_step {
     kind what = kind::needs_more;
     std::size_t consumed = 0;
     std::string_view piece; ///< Points into the bytes given; its end is `consumed`.
-    unsigned status = 0;    ///< 400 or 413.
+    unsigned status = 0;    ///< 400, 413 or 431.
     const char* reason = "";
 };
 

@@ -255,7 +255,7 @@ bool head_judge::end_of_head()
     if (!host_seen_ && head_.minor_version == 1) {
         return refuse(400, "the Host is missing");
     }
-    if (!authority_.empty() && host_seen_) {
+    if (!authority_.empty()) {
         head_.host = authority_;
         for (header_view& each : head_.headers) {
             each.value = same_field_name(each.name, "host") ? authority_ : each.value;

@@ -17,12 +17,23 @@ namespace {
 
 constexpr std::size_t most_body = std::size_t(1024) * 1024 * 1024;
 
-[[noreturn]] void refuse(const char* call, std::string detail)
+error listener_error(const char* call, errc code, std::string detail)
 {
     error_info info;
     info.call = call;
     info.detail = std::move(detail);
-    throw error(make_error_code(errc::invalid_argument), std::move(info));
+    return {make_error_code(code), std::move(info)};
+}
+
+[[noreturn]] void refuse(const char* call, std::string detail)
+{
+    throw listener_error(call, errc::invalid_argument, std::move(detail));
+}
+
+error moved_from_error(const char* function)
+{
+    return listener_error("webhook_listener", errc::closed,
+                          std::string(function) + "() of a listener that was moved from");
 }
 
 http::server_options server_options_of(const listener_options& options)
@@ -156,7 +167,7 @@ webhook_listener::~webhook_listener() = default;
 void webhook_listener::start()
 {
     if (!state_) {
-        refuse("webhook_listener", "start() of a listener that was moved from");
+        throw moved_from_error("start");
     }
     state_->server().start();
 }
@@ -171,10 +182,7 @@ void webhook_listener::stop() noexcept
 asio::awaitable<std::size_t> webhook_listener::drain(std::chrono::nanoseconds timeout)
 {
     if (!state_) {
-        error_info info;
-        info.call = "webhook_listener";
-        info.detail = "drain() of a listener that was moved from";
-        return failed_value<std::size_t>(error(make_error_code(errc::closed), std::move(info)));
+        return failed_value<std::size_t>(moved_from_error("drain"));
     }
     return state_->server().drain(timeout);
 }
@@ -183,7 +191,7 @@ void webhook_listener::reload_certificate(std::string_view certificate_chain_pem
                                           std::string_view private_key_pem)
 {
     if (!state_) {
-        refuse("webhook_listener", "reload_certificate() of a listener that was moved from");
+        throw moved_from_error("reload_certificate");
     }
     http::server_tls material;
     material.certificate_chain_pem = certificate_chain_pem;
@@ -252,6 +260,7 @@ std::ostream& operator<<(std::ostream& stream, const listener_options& value)
                          .add("write_timeout", time(value.write_timeout))
                          .add("idle_timeout", time(value.idle_timeout))
                          .add("on_access", value.on_access ? "yes" : "no")
+                         .add("serial_executor", value.serial_executor ? "yes" : "no")
                          .text();
 }
 

@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(options_and_requests_are_printed_on_one_line_without_secret
         "webhook_listener more_addresses=0 tls=no max_connections=10000 max_connections_per_address=0 "
         "trusted_proxies=0 max_head=8192 max_body=65536 max_body_memory=16777216 head_timeout=5000000000ns "
         "request_timeout=15000000000ns handler_timeout=30000000000ns write_timeout=15000000000ns "
-        "idle_timeout=60000000000ns on_access=no");
+        "idle_timeout=60000000000ns on_access=no serial_executor=no");
 }
 
 BOOST_AUTO_TEST_CASE(verdicts_and_counts_are_printed_on_one_line)
