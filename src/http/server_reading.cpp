@@ -99,6 +99,9 @@ asio::awaitable<server_connection::arrival> server_connection::read_request()
         if (failure == asio::error::eof && reader_.end() == state::refused) {
             co_return arrival::refused;
         }
+        if (failure == asio::error::eof && tls_) {
+            co_return arrival::idle; // its closure alert is answered by ours (RFC 9112, 9.8)
+        }
         if (failure) {
             co_return arrival::gone;
         }

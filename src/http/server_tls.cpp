@@ -3,8 +3,10 @@
 
 #include "http/server_core.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -36,6 +38,12 @@ public:
     {
         const std::size_t size =
             co_await stream_.async_read_some(into, asio::redirect_error(asio::use_awaitable, failure));
+        if (failure == asio::ssl::error::stream_truncated) {
+            failure = asio::error::eof; // a request knows its own end, so nothing is cut off unnoticed
+            // A FIN counts as an alert: shutdown() must not wait for one, as epoll tells an end only once.
+            SSL* const native = stream_.native_handle();
+            SSL_set_shutdown(native, SSL_get_shutdown(native) | SSL_RECEIVED_SHUTDOWN);
+        }
         co_return size;
     }
 

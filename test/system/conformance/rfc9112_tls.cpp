@@ -189,6 +189,30 @@ BOOST_AUTO_TEST_CASE(rfc9112_9_8_an_incomplete_close_between_requests_is_no_erro
     BOOST_CHECK(here.timeless());
 }
 
+BOOST_AUTO_TEST_CASE(rfc9112_9_8_a_clients_end_between_requests_is_answered_by_a_closure_alert)
+{
+    for (const bool complete : {true, false}) {
+        place here({}, over_tls());
+        tls_line client(here);
+        client.send(get);
+        here.run_until([&] { return here.seen.size() == 1; });
+        if (complete) {
+            client.say_end();
+        } else {
+            client.fin();
+        }
+        BOOST_CHECK(client.rest().starts_with("HTTP/1.1 200 "));
+        BOOST_CHECK(client.told_end());
+        BOOST_CHECK(client.ends_in_order());
+        if (complete) {
+            client.fin();
+        }
+        here.run_until([&] { return here.counts().connections_open == 0; });
+        BOOST_CHECK_EQUAL(here.counts().refused, 0U);
+        BOOST_CHECK(here.timeless());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(rfc9112_9_8_a_request_that_a_closure_alert_cuts_off_is_answered_400)
 {
     place here({}, over_tls());
