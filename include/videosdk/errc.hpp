@@ -74,6 +74,9 @@ enum class errc {
     token_invalid,     ///< A correlation token or JWT is malformed, expired or not signed by our keys.
     address_in_use,    ///< The listener's address is taken.
     listen_failed,     ///< The listener could not be started for another reason.
+    // Leases.
+    limit_reached, ///< lease_manager_options::max_units are held already.
+    not_ours,      ///< The unit bears no token of this owner.
 };
 
 /// Groups of error codes to compare with: `if (e.code() == videosdk::condition::retryable)`.

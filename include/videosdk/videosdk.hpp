@@ -11,6 +11,8 @@
 #include <videosdk/event.hpp>
 #include <videosdk/event_hub.hpp>
 #include <videosdk/latency_counts.hpp>
+#include <videosdk/lease.hpp>
+#include <videosdk/lease_manager.hpp>
 #include <videosdk/requests.hpp>
 #include <videosdk/resource.hpp>
 #include <videosdk/scheduler.hpp>

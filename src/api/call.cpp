@@ -62,6 +62,29 @@ void call_base::run()
     perform(machine_.start());
 }
 
+void call_base::announce()
+{
+    for (const std::string& id : spec_.releases) {
+        core_->tell_command_listeners([&](command_listener& each) { each.on_start_command(id); });
+    }
+    if (!spec_.starts_in.empty()) {
+        core_->tell_command_listeners(
+            [this](command_listener& each) { each.on_start_command(spec_.starts_in); });
+    } else if (!spec_.ends.empty()) {
+        core_->tell_command_listeners([this](command_listener& each) { each.on_end_command(spec_.ends); });
+    }
+}
+
+void call_base::complete_started(started_composition& what)
+{
+    what.resource_id = spec_.starts_in;
+    what.type = spec_.kind;
+    if (what.room_id.empty()) {
+        what.room_id = spec_.room_id;
+    }
+    core_->tell_command_listeners([&](command_listener& each) { each.on_started(spec_.starts_in, what.id); });
+}
+
 void call_base::perform(call_action action)
 {
     if (unclaimed_) {

@@ -48,6 +48,7 @@ struct call_spec {
     std::chrono::nanoseconds timeout{};
     std::uint32_t max_attempts = 0;
     bool cancellable = true;
+    bool outlives_client = false; ///< Goes on when the client object is gone, while somebody keeps it open.
 };
 
 /// Drives exchanges until the machine ends the call. Lives on the client's executor.
@@ -90,6 +91,18 @@ public:
 protected:
     virtual ~call_base();
 
+    /// Tells those who know of resources what this call is about to change.
+    void announce();
+    /// What the answer to a start leaves out, and whom it concerns.
+    template <class T>
+    void complete_answer(result<T>& read)
+    {
+        if constexpr (std::is_same_v<T, started_composition>) {
+            if (read) {
+                complete_started(*read);
+            }
+        }
+    }
     /// Begins the call; now is when its deadline starts to count.
     void run();
     /// Ends waiting or exchanging, whatever is under way, without completing anything.
@@ -115,6 +128,7 @@ private:
         call_base& owner;
     };
 
+    void complete_started(started_composition& what);
     void perform(call_action action);
     void send();
     void on_response(response answer) final;
@@ -198,6 +212,8 @@ public:
         return std::nullopt;
     }
 
+    answer_reader<T> reader() const noexcept { return read_; }
+
     void close(boost::system::error_code code) override
     {
         stop();
@@ -219,35 +235,11 @@ private:
         return spec().units != 0 && exchanging() && sent() && core().options().on_unclaimed;
     }
 
-    void announce()
-    {
-        for (const std::string& id : spec().releases) {
-            core().tell_command_listeners([&](command_listener& each) { each.on_start_command(id); });
-        }
-        if (!spec().starts_in.empty()) {
-            core().tell_command_listeners(
-                [this](command_listener& each) { each.on_start_command(spec().starts_in); });
-        } else if (!spec().ends.empty()) {
-            core().tell_command_listeners(
-                [this](command_listener& each) { each.on_end_command(spec().ends); });
-        }
-    }
-
     void on_success(response answer) override
     {
         result<T> read = read_(answer, *this);
         answer = response();
-        if constexpr (std::is_same_v<T, started_composition>) {
-            if (read) {
-                read->resource_id = spec().starts_in;
-                read->type = spec().kind;
-                if (read->room_id.empty()) {
-                    read->room_id = spec().room_id;
-                }
-                core().tell_command_listeners(
-                    [&](command_listener& each) { each.on_started(spec().starts_in, read->id); });
-            }
-        }
+        complete_answer(read);
         finish(std::move(read));
     }
 

@@ -3,6 +3,7 @@
 
 #include "api/answers.hpp"
 #include "api/call.hpp"
+#include "api/internal_call.hpp"
 #include "http/connection_pool.hpp"
 #include "http/endpoint.hpp"
 #include "scheduler/serial_executor.hpp"
@@ -73,6 +74,11 @@ client_core::~client_core()
     if (alive_ && own_carrier_) {
         carrier_->shutdown();
     }
+}
+
+bool client_core::accepting(const call_spec& which) const noexcept
+{
+    return accepting() || (alive_ && which.outlives_client && keepers_ != 0);
 }
 
 double client_core::random_fraction() noexcept
@@ -147,8 +153,15 @@ void client_core::close_all(std::shared_ptr<client_core> core)
 void client_core::abort_calls()
 {
     closed_ = true;
-    while (alive_ && first_call_ != nullptr) {
-        call_base& next = *first_call_;
+    const auto first_to_end = [this] {
+        call_base* each = first_call_;
+        while (each != nullptr && each->spec().outlives_client) {
+            each = each->next_live;
+        }
+        return each;
+    };
+    for (call_base* found = first_to_end(); alive_ && found != nullptr; found = first_to_end()) {
+        call_base& next = *found;
         delist(next);
         try {
             next.close(asio::error::operation_aborted);
@@ -158,9 +171,20 @@ void client_core::abort_calls()
             throw;
         }
     }
-    if (alive_ && own_carrier_) {
+    shut_down_when_unused();
+}
+
+void client_core::shut_down_when_unused() noexcept
+{
+    if (alive_ && closed_ && keepers_ == 0 && own_carrier_) {
         carrier_->shutdown();
     }
+}
+
+void client_core::let_close() noexcept
+{
+    --keepers_;
+    shut_down_when_unused();
 }
 
 void client_core::add_command_listener(std::weak_ptr<command_listener> listener)
@@ -200,119 +224,12 @@ void client_core::context_shutdown() noexcept
     }
 }
 
-namespace {
-
-/// A call whose result goes to a function instead of a coroutine.
-template <class T>
-class internal_call_state final : public call_base,
-                                  public std::enable_shared_from_this<internal_call_state<T>> {
-public:
-    using done_function = std::function<void(result<T>)>;
-
-    internal_call_state(std::shared_ptr<client_core> core, call_spec spec, answer_reader<T> read,
-                        done_function done)
-        : call_base(std::move(core), std::move(spec)), read_(read), done_(std::move(done))
-    {
-    }
-
-    /// At the next turn: `done` must not be called inside the function that starts the call.
-    void begin_later()
-    {
-        if (!core().alive()) {
-            return;
-        }
-        asio::post(core().executor(), [self = this->shared_from_this()] {
-            if (!self->done_ || !self->core().alive()) {
-                return;
-            }
-            if (!self->core().accepting()) {
-                self->finish(self->make_error(errc::closed, "the client has been closed"));
-                return;
-            }
-            self->core().enlist(*self);
-            self->run();
-        });
-    }
-
-    void abandon() noexcept
-    {
-        done_ = nullptr;
-        if (core().alive()) {
-            stop();
-        }
-        core().delist(*this);
-    }
-
-    void close(boost::system::error_code) override
-    {
-        stop();
-        finish(make_error(errc::closed, "the client has been closed"));
-    }
-
-    void drop() noexcept override
-    {
-        disarm();
-        done_ = nullptr;
-    }
-
-private:
-    void on_success(response answer) override
-    {
-        result<T> read = read_(answer, *this);
-        answer = response();
-        finish(std::move(read));
-    }
-
-    void on_error(error failure) override { finish(std::move(failure)); }
-
-    void finish(result<T> outcome)
-    {
-        const auto self = this->shared_from_this();
-        core().delist(*this);
-        if (const done_function done = std::exchange(done_, nullptr)) {
-            done(std::move(outcome));
-        }
-    }
-
-    answer_reader<T> read_;
-    done_function done_;
-};
-
-template <class T>
-class internal_call_handle final : public client_core::internal_call {
-public:
-    explicit internal_call_handle(std::shared_ptr<internal_call_state<T>> state) : state_(std::move(state))
-    {
-        state_->begin_later();
-    }
-    ~internal_call_handle() override { state_->abandon(); }
-
-private:
-    std::shared_ptr<internal_call_state<T>> state_;
-};
-
-template <class T>
-std::unique_ptr<client_core::internal_call>
-start_internal(std::shared_ptr<client_core> core, call_spec spec, std::chrono::nanoseconds timeout,
-               answer_reader<T> read, std::function<void(result<T>)> done)
-{
-    spec.timeout = timeout;
-    if (spec.max_attempts == 0) {
-        spec.max_attempts = core->options().retry.max_attempts;
-    }
-    return std::make_unique<internal_call_handle<T>>(
-        std::make_shared<internal_call_state<T>>(std::move(core), std::move(spec), read, std::move(done)));
-}
-
-} // namespace
-
 std::unique_ptr<client_core::internal_call>
 client_core::start_get(std::string_view id, std::chrono::nanoseconds timeout, get_done done)
 {
-    return start_internal<resource>(
-        shared_from_this(),
-        call_spec("get", verb::get, base_path_ + "/resource/" + std::string(id), {}, true), timeout,
-        &read_get_answer, std::move(done));
+    call_spec spec("get", verb::get, base_path_ + "/resource/" + std::string(id), {}, true);
+    spec.timeout = timeout;
+    return start_internal<resource>(shared_from_this(), std::move(spec), &read_get_answer, std::move(done));
 }
 
 std::unique_ptr<client_core::internal_call> client_core::start_request(verb method, std::string_view path,
@@ -322,7 +239,8 @@ std::unique_ptr<client_core::internal_call> client_core::start_request(verb meth
 {
     call_spec spec("request", method, base_path_ + std::string(path), {}, method == verb::get);
     spec.max_attempts = max_attempts;
-    return start_internal<raw_response>(shared_from_this(), std::move(spec), timeout, &read_raw_answer,
+    spec.timeout = timeout;
+    return start_internal<raw_response>(shared_from_this(), std::move(spec), &read_raw_answer,
                                         std::move(done));
 }
 

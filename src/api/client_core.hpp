@@ -10,6 +10,7 @@
 #include <videosdk/client_options.hpp>
 #include <videosdk/transport.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@
 namespace videosdk::inline v0 {
 
 class call_base;
+struct call_spec;
 
 /// Told of commands that are about to change a resource's status, before they leave: what was known of it
 /// until then counts no more. On the client's executor.
@@ -71,6 +73,11 @@ public:
     static void close_all(std::shared_ptr<client_core> core);
     void close_idle();
 
+    /// Keeps the connections working after the client object is gone, for calls that outlive it; on the
+    /// executor. Each keep_open() is followed by a let_close().
+    void keep_open() noexcept { ++keepers_; }
+    void let_close() noexcept;
+
     /// From any thread; commands that begin afterwards are told.
     void add_command_listener(std::weak_ptr<command_listener> listener);
 
@@ -90,6 +97,7 @@ public:
     result<std::shared_ptr<const std::string>> authorization();
     /// Whether calls may begin: neither closed nor without a context.
     bool accepting() const noexcept { return alive_ && !closed_; }
+    bool accepting(const call_spec& which) const noexcept;
     /// A grant whose caller had given up, or what became of it.
     void report_unclaimed(const std::string& token, const result<std::vector<resource>>& outcome);
     transport& carrier() noexcept { return *carrier_; }
@@ -103,6 +111,7 @@ public:
 private:
     void context_shutdown() noexcept override;
     void abort_calls();
+    void shut_down_when_unused() noexcept;
 
     asio::any_io_executor executor_;
     client_options options_;
@@ -116,6 +125,7 @@ private:
     std::minstd_rand random_;
     std::vector<std::weak_ptr<command_listener>> command_listeners_;
     call_base* first_call_ = nullptr;
+    std::size_t keepers_ = 0;
     bool
         own_carrier_; ///< Made here, and shut down with the last client; others may share one that was given.
     bool alive_ = true;

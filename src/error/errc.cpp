@@ -107,6 +107,10 @@ code_text text_of_rest(errc value) noexcept
         return {"address_in_use", "The address to listen on is taken."};
     case errc::listen_failed:
         return {"listen_failed", "The listener could not be started."};
+    case errc::limit_reached:
+        return {"limit_reached", "As many units are held as max_units allows."};
+    case errc::not_ours:
+        return {"not_ours", "The unit bears no token of this owner."};
     default:
         return no_text;
     }

@@ -38,25 +38,6 @@ asio::any_io_executor home_of(const std::shared_ptr<hub_core>& core)
     return core ? core->home() : asio::any_io_executor();
 }
 
-/// What is wrong with the arguments of a wait; empty when nothing is.
-std::string wrong_argument(std::string_view id, resource_status wanted, const wait_options& options)
-{
-    const auto segment = model::write_path_segment(id, "resource_id");
-    if (segment.has_error()) {
-        return segment.error().detail;
-    }
-    if (*segment != id) {
-        return "resource_id holds a character that no id has";
-    }
-    if (wanted < resource_status::pending || wanted > resource_status::released) {
-        return "wanted must be pending, idle, composing or released";
-    }
-    if (options.timeout <= std::chrono::nanoseconds(0)) {
-        return "timeout must be positive: nothing bounds the time that a resource needs";
-    }
-    return {};
-}
-
 /// What is wrong with a handler and how it is to be run; empty when nothing is.
 std::string wrong_handling(const event_handler& handler, const handling_options& options)
 {
@@ -74,26 +55,6 @@ std::string wrong_handling(const event_handler& handler, const handling_options&
     }
     return {};
 }
-
-/// What both doors of wait_for share: the operation, or why there is none.
-struct prepared_wait {
-    prepared_wait(const std::shared_ptr<hub_core>& core, std::string_view id, resource_status wanted,
-                  const wait_options& options)
-    {
-        if (!home_of(core)) {
-            failure.emplace(closed_error("wait_for"));
-        } else if (std::string wrong = wrong_argument(id, wanted, options); !wrong.empty()) {
-            failure.emplace(events::wait_error(make_error_code(errc::invalid_argument), std::move(wrong)));
-        } else {
-            operation = new events::wait_operation(core, std::string(id), wanted, options.timeout);
-            how = options.cancellable ? cancellable::yes : cancellable::no;
-        }
-    }
-
-    std::optional<error> failure;
-    boost::intrusive_ptr<awaited_operation<resource>> operation;
-    cancellable how = cancellable::yes;
-};
 
 } // namespace
 
@@ -128,7 +89,7 @@ asio::awaitable<verdict> event_hub::publish(event what)
 asio::awaitable<resource> event_hub::wait_for(std::string_view resource_id, resource_status wanted,
                                               const wait_options& options)
 {
-    prepared_wait prepared(core_, resource_id, wanted, options);
+    events::prepared_wait prepared(core_, resource_id, wanted, options);
     if (prepared.failure) {
         return failed_value<resource>(std::move(*prepared.failure));
     }
@@ -138,7 +99,7 @@ asio::awaitable<resource> event_hub::wait_for(std::string_view resource_id, reso
 asio::awaitable<result<resource>> event_hub::try_wait_for(std::string_view resource_id,
                                                           resource_status wanted, const wait_options& options)
 {
-    prepared_wait prepared(core_, resource_id, wanted, options);
+    events::prepared_wait prepared(core_, resource_id, wanted, options);
     if (prepared.failure) {
         return failed_result<resource>(std::move(*prepared.failure));
     }

@@ -120,6 +120,17 @@ void hub_core::context_shutdown() noexcept
     }
 }
 
+void hub_core::add_event_listener(std::weak_ptr<event_listener> listener)
+{
+    if (!home_) {
+        return;
+    }
+    asio::dispatch(home_, [self = shared_from_this(), listener = std::move(listener)] {
+        std::erase_if(self->listeners_, [](const auto& each) { return each.expired(); });
+        self->listeners_.push_back(listener);
+    });
+}
+
 void hub_core::begin_wait(events::wait_operation& which)
 {
     if (closed()) {
@@ -221,6 +232,11 @@ void hub_core::begin_publish(events::publish_operation& which, event what)
     ++counts_.published;
     notice_.on_event();
     const bool news = learn(what);
+    for (const std::weak_ptr<event_listener>& each : listeners_) {
+        if (const auto listener = each.lock()) {
+            listener->on_event(what);
+        }
+    }
     const auto shared = std::make_shared<const event>(std::move(what));
     if (news) {
         auto told = subscriptions_.deliver(shared);

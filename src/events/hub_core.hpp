@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace videosdk::inline v0 {
 
@@ -27,6 +28,15 @@ class publish_operation;
 class wait_operation;
 class watch;
 } // namespace events
+
+/// Told of every event that the hub takes, repetitions included, on the client's executor.
+class event_listener {
+public:
+    virtual void on_event(const event& what) = 0;
+
+protected:
+    ~event_listener() = default;
+};
 
 /// Lives on the client's executor; what may be called from any thread says so. Kept alive by its handle, by
 /// waits, by subscriptions and by receivers.
@@ -47,6 +57,9 @@ public:
     void close();
     events::subscription_list& subscriptions() noexcept { return subscriptions_; } ///< From any thread.
     events::handlers& handlers() noexcept { return handlers_; }
+    /// From any thread; events that come afterwards are told.
+    void add_event_listener(std::weak_ptr<event_listener> listener);
+    const std::shared_ptr<client_core>& source() const noexcept { return source_; }
 
     // For operations.
     void begin_wait(events::wait_operation& which);
@@ -138,6 +151,7 @@ private:
     std::shared_ptr<events::handover> ready_;
     events::subscription_list subscriptions_;
     events::handlers handlers_;
+    std::vector<std::weak_ptr<event_listener>> listeners_;
 };
 
 /// Lets the other modules reach the core of a hub.

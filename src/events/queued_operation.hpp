@@ -53,6 +53,14 @@ public:
         return {&which.operation(), false};
     }
 
+    template <class Function>
+    void for_each(Function visit)
+    {
+        for (queued_operation& each : list_) {
+            visit(each);
+        }
+    }
+
     queued_operation* front() noexcept { return list_.empty() ? nullptr : &list_.front(); }
 
     operation_ptr pop() noexcept { return list_.empty() ? operation_ptr() : remove(list_.front()); }

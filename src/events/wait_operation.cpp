@@ -3,10 +3,47 @@
 
 #include "error/text.hpp"
 #include "events/hub_core.hpp"
+#include "model/json.hpp"
 
 #include <utility>
 
 namespace videosdk::inline v0::events {
+namespace {
+
+/// What is wrong with the arguments of a wait; empty when nothing is.
+std::string wrong_argument(std::string_view id, resource_status wanted, const wait_options& options)
+{
+    const auto segment = model::write_path_segment(id, "resource_id");
+    if (segment.has_error()) {
+        return segment.error().detail;
+    }
+    if (*segment != id) {
+        return "resource_id holds a character that no id has";
+    }
+    if (wanted < resource_status::pending || wanted > resource_status::released) {
+        return "wanted must be pending, idle, composing or released";
+    }
+    if (options.timeout <= std::chrono::nanoseconds(0)) {
+        return "timeout must be positive: nothing bounds the time that a resource needs";
+    }
+    return {};
+}
+
+} // namespace
+
+prepared_wait::prepared_wait(const std::shared_ptr<hub_core>& hub, std::string_view id,
+                             resource_status wanted, const wait_options& options)
+{
+    if (!hub || !hub->home()) {
+        failure.emplace(wait_error(make_error_code(errc::closed),
+                                   "the event_hub was moved from, or its execution context is gone"));
+    } else if (std::string wrong = wrong_argument(id, wanted, options); !wrong.empty()) {
+        failure.emplace(wait_error(make_error_code(errc::invalid_argument), std::move(wrong)));
+    } else {
+        operation = new wait_operation(hub, std::string(id), wanted, options.timeout);
+        how = options.cancellable ? cancellable::yes : cancellable::no;
+    }
+}
 
 asio::any_io_executor wait_operation::home() const
 {

@@ -52,6 +52,16 @@ private:
     resource_status wanted_;
 };
 
+/// What both doors of a wait share: the operation, or why there is none. `hub` may be empty.
+struct prepared_wait {
+    prepared_wait(const std::shared_ptr<hub_core>& hub, std::string_view id, resource_status wanted,
+                  const wait_options& options);
+
+    std::optional<error> failure;
+    boost::intrusive_ptr<awaited_operation<resource>> operation;
+    cancellable how = cancellable::yes;
+};
+
 /// `wait_for: <what happened>`, with a code.
 error wait_error(boost::system::error_code code, std::string detail);
 

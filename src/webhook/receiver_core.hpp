@@ -61,6 +61,9 @@ public:
     asio::awaitable<webhook_verdict> accept(const webhook_request& request);
     /// `<public_url>/<owner>/<token>` with a fresh token of that boot.
     std::string url(std::string_view boot) const;
+    /// What stands before the token: `<public_url>/<owner>/`.
+    const std::string& base_url() const noexcept { return base_url_; }
+    const std::shared_ptr<client_core>& source() const noexcept { return source_; }
     /// The random id of this receiver's life.
     const std::string& boot() const noexcept { return boot_; }
     const std::string& owner() const noexcept { return rules_.owner; }

@@ -17,7 +17,7 @@ namespace {
 std::vector<errc> all_codes()
 {
     std::vector<errc> codes;
-    for (int i = 1; i <= static_cast<int>(errc::listen_failed); ++i) {
+    for (int i = 1; i <= static_cast<int>(errc::not_ours); ++i) {
         codes.push_back(static_cast<errc>(i));
     }
     return codes;
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(each_code_has_its_own_name_and_a_sentence_for_a_message)
     BOOST_TEST(!names.contains("unknown"));
     BOOST_TEST(to_string(errc::timeout) == "timeout");
     BOOST_TEST(to_string(errc::release_refused) == "release_refused");
-    BOOST_TEST(to_string(errc::listen_failed) == "listen_failed");
+    BOOST_TEST(to_string(errc::not_ours) == "not_ours");
     BOOST_TEST(std::string(videosdk::videosdk_category().name()) == "videosdk");
 }
 

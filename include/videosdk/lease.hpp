@@ -1,0 +1,88 @@
+// One unit that is ours: used through its handle, and given back with it.
+#pragma once
+
+#include <videosdk/event_hub.hpp>
+#include <videosdk/requests.hpp>
+#include <videosdk/resource.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace videosdk::inline v0 {
+
+/// What became of the unit behind a lease.
+enum class lease_state : std::uint8_t {
+    none = 1,  ///< The lease holds nothing: default-constructed, moved from, or given up.
+    held,      ///< Ours.
+    returning, ///< Being given back.
+    released,  ///< Given back.
+    lost       ///< Released by somebody else.
+};
+
+VIDEOSDK_DECL std::string_view to_string(lease_state value) noexcept;
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, lease_state value);
+
+struct release_options {
+    /// How long to wait for the release; it goes on in the background afterwards. Positive.
+    std::chrono::nanoseconds timeout = std::chrono::minutes(2);
+    bool cancellable = true; ///< As in call_options.
+};
+
+static_assert(std::is_trivially_destructible_v<release_options> && std::is_aggregate_v<release_options>);
+
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const release_options& value);
+
+inline constexpr release_options release_defaults = {};
+
+/// A handle that owns one unit. Move-only; destroying it, from any thread, gives the unit back in the
+/// background. May outlive its manager, which then has given the unit back already, and its io_context.
+class VIDEOSDK_DECL lease {
+public:
+    lease() noexcept;
+    lease(lease&&) noexcept;
+    lease& operator=(lease&&) noexcept; ///< Gives back what was held before.
+    ~lease();
+
+    /// Whether it is responsible for a unit: false when default-constructed or moved from.
+    explicit operator bool() const noexcept { return state_ != nullptr; }
+    const std::string& id() const noexcept; ///< The unit's id; empty where there is none.
+    const resource& unit() const noexcept;  ///< The unit as it was when it was granted.
+    lease_state state() const noexcept;     ///< From any thread.
+
+    /// Completes when the unit's latest known status is `wanted`: event_hub::wait_for() for this unit, with
+    /// its errors and its cancellation. Also errc::closed where the lease holds nothing.
+    [[nodiscard]] asio::awaitable<resource> wait_for(resource_status wanted,
+                                                     const wait_options& options) const;
+    [[nodiscard]] asio::awaitable<result<resource>> try_wait_for(resource_status wanted,
+                                                                 const wait_options& options) const;
+
+    /// Gives the unit back, and completes when the provider has released it: at once where that has happened
+    /// already, also by somebody else. The provider releases nothing but idle units, so a pending one is
+    /// released once it is ready, and one that composes once it is idle again. From here on the unit is
+    /// nobody's: the lease says `returning`, then `released`.
+    ///
+    /// Errors: errc::wait_timeout when `timeout` passed, naming what stood in the way; errc::closed where
+    /// the lease holds nothing, or the manager gave up (see lease_manager_options::drain_timeout);
+    /// invalid_argument (the timeout); operation_aborted. After an error, as after cancelling, the unit is
+    /// still being given back in the background.
+    [[nodiscard]] asio::awaitable<void> release(const release_options& options = release_defaults);
+    [[nodiscard]] asio::awaitable<result<void>>
+    try_release(const release_options& options = release_defaults);
+
+    struct holding;
+
+private:
+    friend class lease_access;
+    explicit lease(std::shared_ptr<holding> state) noexcept;
+    std::shared_ptr<holding> state_;
+};
+
+/// One line: id and state.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const lease& value);
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,219 @@
+// Attempts: what a POST did, as far as that is known, and how it is found out where it is not.
+#include "lease/ledger.hpp"
+#include "lease/sweep.hpp"
+
+#include <algorithm>
+
+namespace videosdk::inline v0::leasing {
+namespace {
+
+/// The failure of an attempt that is known by now to have done nothing.
+error without_effect(const error& failure)
+{
+    error_info info = failure.info();
+    info.effect = effect::none;
+    return {failure.code(), std::move(info)};
+}
+
+} // namespace
+
+attempt* ledger::by_token(std::string_view token) noexcept
+{
+    const auto found = tokens_.find(token);
+    return found == tokens_.end() ? nullptr : &attempts_.at(found->second);
+}
+
+void ledger::posted(std::uint64_t number, post_result result, time_point now)
+{
+    const auto found = attempts_.find(number);
+    if (found == attempts_.end()) {
+        return;
+    }
+    attempt& which = found->second;
+    which.last_byte = now;
+    if (sweep_due_ == time_point::max()) {
+        plan_sweep(now);
+    }
+    if (result.effect != effect::known) {
+        last_failure_ = result.failure.what();
+    }
+    if (result.effect == effect::unknown && !rules_.safe.unknown_is_not_none) {
+        result.effect = effect::none;
+        fill_up(end_attempt(which), result.failure, now);
+        return serve_queue(now);
+    }
+    switch (result.effect) {
+    case effect::none:
+        for (const std::uint64_t each : end_attempt(which)) {
+            if (const auto asked = claims_.find(each); asked != claims_.end()) {
+                fail(asked->second, result.failure, now);
+            }
+        }
+        break;
+    case effect::known:
+        learn_echo(which, result.units);
+        posted_units(which, result.units, true, now);
+        fill_up(end_attempt(which), result.failure, now);
+        break;
+    case effect::unknown:
+        posted_units(which, result.units, false, now);
+        in_doubt(which, result.failure, now);
+        break;
+    }
+    serve_queue(now);
+}
+
+/// What stands in an answer that can be believed is ours; of another, each unit is asked about.
+void ledger::posted_units(attempt& which, const std::vector<resource>& units, bool answered, time_point now)
+{
+    for (const resource& each : units) {
+        if (each.id.empty() || which.seen.contains(each.id)) {
+            continue;
+        }
+        if (find(each.id) != nullptr) {
+            saw(which, each.id);
+        } else if (answered) {
+            add(each, which.token, true, &which, now);
+        } else {
+            ask(each.id);
+        }
+    }
+}
+
+void ledger::learn_echo(const attempt& which, const std::vector<resource>& units)
+{
+    const auto bears = [&](const resource& each) {
+        return each.webhook_url.find(which.token) != std::string::npos;
+    };
+    if (!rules_.safe.prove_echo || units.empty()) {
+        return;
+    }
+    if (!std::all_of(units.begin(), units.end(), bears)) {
+        counts_.echo = echo_state::absent;
+    } else if (counts_.echo == echo_state::unproven && proving_.empty()) {
+        proving_ = units.front().id;
+        proving_token_ = which.token;
+        ask(proving_);
+    }
+}
+
+void ledger::saw(attempt& which, const std::string& id)
+{
+    const std::size_t before = which.in_air();
+    which.seen.insert(id);
+    in_air_ -= before - which.in_air();
+}
+
+/// Nobody knows what it did.
+void ledger::in_doubt(attempt& which, const error& failure, time_point now)
+{
+    which.state = attempt_state::unknown;
+    which.failure = failure;
+    doubtful_.insert(which.number);
+    const std::uint64_t number = which.number;
+    const std::vector<std::uint64_t> claims = which.claims;
+    for (const std::uint64_t each : claims) {
+        claim& asked = claims_.at(each);
+        const char* why = nullptr;
+        if (asked.policy == when_unknown::fail) {
+            why = "";
+        } else if (counts_.echo == echo_state::unproven) {
+            why = "; no acquire has been answered yet that shows whether the provider repeats webhook URLs, "
+                  "so what it did cannot be found out for certain";
+        } else if (counts_.echo == echo_state::absent) {
+            why = "; the provider does not repeat webhook URLs as they were sent, so what it did cannot be "
+                  "found out";
+        }
+        if (why != nullptr) {
+            fail(asked,
+                 claim_error(asked, make_error_code(errc::ambiguous),
+                             std::string("an attempt ended with \"") + failure.what() + '"' + why),
+                 now);
+        } else {
+            asked.in_doubt = true;
+        }
+    }
+    if (!rules_.safe.list_before_topping_up) {
+        which.absent = true;
+        which.listed.emplace();
+    }
+    try_to_settle(number, now);
+    plan_sweep(now);
+}
+
+/// A listing that does not show a unit proves its absence only under all of these conditions.
+void ledger::look_for_absence(attempt& which, const sweep& what, const std::set<std::string>& bearing,
+                              time_point now)
+{
+    const auto horizon = rules_.safe.wait_for_horizon ? rules_.horizon : std::chrono::nanoseconds(0);
+    if (counts_.echo != echo_state::proven || what.began() < which.last_byte + horizon ||
+        (rules_.safe.complete_listings_only && !what.complete())) {
+        return;
+    }
+    ++which.checks;
+    which.absent = which.absent || !rules_.safe.two_listings || (which.listed && *which.listed == bearing);
+    which.listed = bearing;
+    try_to_settle(which.number, now);
+}
+
+/// An attempt is settled when all of its units have come, or it is certain that no more do, and each that was
+/// listed has been looked at.
+void ledger::try_to_settle(std::uint64_t number, time_point now)
+{
+    const auto found = attempts_.find(number);
+    if (found == attempts_.end() || found->second.state != attempt_state::unknown) {
+        return;
+    }
+    attempt& which = found->second;
+    const bool looked_at = !which.listed || std::includes(which.seen.begin(), which.seen.end(),
+                                                          which.listed->begin(), which.listed->end());
+    if (which.in_air() == 0 || (which.absent && looked_at)) {
+        const error failure = without_effect(which.failure);
+        fill_up(end_attempt(which), failure, now);
+    }
+}
+
+/// Forgets the attempt; units of its token that come now are late. The claims that it was made for.
+std::vector<std::uint64_t> ledger::end_attempt(attempt& which)
+{
+    in_air_ -= which.in_air();
+    doubtful_.erase(which.number);
+    if (const auto token = tokens_.find(which.token);
+        token != tokens_.end() && token->second == which.number) {
+        tokens_.erase(token);
+    }
+    std::vector<std::uint64_t> claims = std::move(which.claims);
+    for (const std::uint64_t each : claims) {
+        claim& asked = claims_.at(each);
+        asked.attempt = 0;
+        asked.in_doubt = false;
+    }
+    attempts_.erase(which.number);
+    return claims;
+}
+
+/// Claims whose attempt is over and that still lack units.
+void ledger::fill_up(const std::vector<std::uint64_t>& claims, const error& failure, time_point now)
+{
+    for (const std::uint64_t number : claims) {
+        const auto found = claims_.find(number);
+        if (found == claims_.end()) {
+            continue;
+        }
+        claim& each = found->second;
+        if (each.attempts < rules_.attempts) {
+            try_to_start(each, now);
+        } else if (failure.code() && failure.code() != errc::short_grant) {
+            fail(each, failure, now);
+        } else {
+            fail(each,
+                 claim_error(each, make_error_code(errc::short_grant),
+                             "only " + std::to_string(each.dealt.size()) + " of " +
+                                 std::to_string(each.wanted) + " units came in " +
+                                 std::to_string(each.attempts) + " attempts; they are given back"),
+                 now);
+        }
+    }
+}
+
+} // namespace videosdk::inline v0::leasing

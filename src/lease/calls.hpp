@@ -1,0 +1,28 @@
+// The calls that a lease manager makes by itself: they outlive the client object, and end in a function.
+#pragma once
+
+#include "api/internal_call.hpp"
+#include "api/prepare.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace videosdk::inline v0::leasing {
+
+/// Nothing where the call cannot even be prepared: the reason is in `what`.
+template <class T>
+std::unique_ptr<client_core::internal_call> begin_call(const std::shared_ptr<client_core>& client,
+                                                       const prepared<T>& what,
+                                                       std::function<void(result<T>)> done)
+{
+    if (what.failure) {
+        return nullptr;
+    }
+    call_spec spec = what.ready->spec();
+    spec.outlives_client = true;
+    return start_internal<T>(client, std::move(spec), what.ready->reader(), std::move(done));
+}
+
+} // namespace videosdk::inline v0::leasing

@@ -1,0 +1,218 @@
+// Claims: who gets which unit, who waits for room, who gets none.
+#include "lease/ledger.hpp"
+
+#include <algorithm>
+
+namespace videosdk::inline v0::leasing {
+
+std::uint64_t ledger::want(const unit_kind& of, std::uint32_t units, time_point deadline, when_unknown policy,
+                           time_point now)
+{
+    const std::uint64_t number = ++last_claim_;
+    claim& fresh = claims_[number];
+    fresh.number = number;
+    fresh.of = of;
+    fresh.wanted = units;
+    fresh.deadline = deadline;
+    fresh.policy = policy;
+    open_[of].insert(number);
+    note(deadline, agenda::subject::claim, number);
+    try_to_start(fresh, now);
+    return number;
+}
+
+/// Begins an attempt for what the claim lacks, waits until there is room for it, or fails where none will be.
+void ledger::try_to_start(claim& which, time_point now)
+{
+    if (held_ + which.missing() > rules_.max_units) {
+        fail(which, too_many(which), now);
+    } else if (!queue_.empty() || !has_room(which.missing())) {
+        which.queued = true;
+        queue_.push_back(which.number);
+    } else {
+        start(which, which.missing(), now);
+    }
+}
+
+void ledger::start(claim& which, std::uint32_t units, time_point)
+{
+    const std::uint64_t number = ++last_attempt_;
+    attempt& fresh = attempts_[number];
+    fresh.number = number;
+    fresh.of = which.of;
+    fresh.wanted = units;
+    fresh.claims.push_back(which.number);
+    const bool old_token = !rules_.safe.fresh_token_for_top_up && !which.last_token.empty();
+    fresh.token = old_token ? which.last_token : mint_();
+    tokens_.insert_or_assign(fresh.token, number);
+    in_air_ += units;
+    which.attempt = number;
+    which.last_token = fresh.token;
+    ++which.attempts;
+    ++counts_.attempts;
+    acquired_ever_ = true;
+    action& post = act(action::kind::post);
+    post.number = number;
+    post.token = fresh.token;
+    post.of = fresh.of;
+    post.units = units;
+}
+
+/// Room came, or more is held: those who wait for room, first come, first served.
+void ledger::serve_queue(time_point now)
+{
+    while (!queue_.empty()) {
+        const auto found = claims_.find(queue_.front());
+        if (found == claims_.end() || !found->second.queued) {
+            queue_.pop_front();
+            continue;
+        }
+        claim& next = found->second;
+        if (held_ + next.missing() <= rules_.max_units && !has_room(next.missing())) {
+            return;
+        }
+        queue_.pop_front();
+        next.queued = false;
+        if (has_room(next.missing())) {
+            start(next, next.missing(), now);
+        } else {
+            fail(next, too_many(next), now);
+        }
+    }
+}
+
+/// To the claims for which it was acquired, else to the oldest that lacks one.
+bool ledger::deal(unit& which, const attempt* from)
+{
+    if (draining_) {
+        return false;
+    }
+    if (from != nullptr) {
+        for (const std::uint64_t number : from->claims) {
+            const auto found = claims_.find(number);
+            if (found != claims_.end() && found->second.missing() != 0) {
+                deal_to(found->second, which);
+                return true;
+            }
+        }
+    }
+    const auto kind = open_.find(which.of);
+    if (kind == open_.end() || kind->second.empty()) {
+        return false;
+    }
+    deal_to(claims_.at(*kind->second.begin()), which);
+    return true;
+}
+
+void ledger::deal_to(claim& which, unit& what)
+{
+    which.dealt.push_back(what.id());
+    what.claim = which.number;
+    if (which.missing() == 0) {
+        grant(which);
+    }
+}
+
+void ledger::grant(claim& which)
+{
+    action& done = act(action::kind::grant);
+    done.number = which.number;
+    for (const std::string& id : which.dealt) {
+        unit& each = units_.find(id)->second;
+        each.claim = 0;
+        done.granted.push_back(each.shown);
+    }
+    leave(which);
+}
+
+void ledger::fail(claim& which, const error& why, time_point now)
+{
+    action& over = act(action::kind::fail);
+    over.number = which.number;
+    over.why = why;
+    const std::vector<std::string> dealt = std::move(which.dealt);
+    leave(which);
+    let_go(dealt, now);
+}
+
+void ledger::forget(std::uint64_t number, time_point now)
+{
+    const auto found = claims_.find(number);
+    if (found == claims_.end()) {
+        return;
+    }
+    const std::vector<std::string> dealt = std::move(found->second.dealt);
+    leave(found->second);
+    let_go(dealt, now);
+    serve_queue(now);
+}
+
+/// Units whose claim has ended go to the next in line, else back.
+void ledger::let_go(const std::vector<std::string>& ids, time_point now)
+{
+    for (const std::string& id : ids) {
+        unit& each = units_.find(id)->second;
+        each.claim = 0;
+        if (!deal(each, nullptr)) {
+            ++counts_.surplus;
+            begin_return(each, now);
+        }
+    }
+}
+
+/// The claim is over: nothing looks for it any more.
+void ledger::leave(claim& which)
+{
+    const std::uint64_t number = which.number;
+    if (const auto kind = open_.find(which.of); kind != open_.end()) {
+        kind->second.erase(number);
+        if (kind->second.empty()) {
+            open_.erase(kind);
+        }
+    }
+    if (const auto under_way = attempts_.find(which.attempt); under_way != attempts_.end()) {
+        std::erase(under_way->second.claims, number);
+    }
+    claims_.erase(number);
+}
+
+void ledger::on_deadline(claim& which, time_point now)
+{
+    if (which.in_doubt) {
+        const error& last = attempts_.at(which.attempt).failure;
+        return fail(
+            which,
+            claim_error(which, make_error_code(errc::ambiguous),
+                        std::string("the deadline passed before it was known what an attempt did that "
+                                    "ended with \"") +
+                            last.what() + "\"; what it brought is given back when it is seen"),
+            now);
+    }
+    std::string detail = "the deadline passed ";
+    if (which.queued) {
+        detail += "while " + std::to_string(rules_.max_units) +
+                  " units (max_units) were held, on their way back or in the air";
+    } else {
+        detail += "before the provider answered; what the attempt brings is given back";
+    }
+    fail(which, claim_error(which, make_error_code(errc::wait_timeout), std::move(detail)), now);
+}
+
+error ledger::claim_error(const claim& which, boost::system::error_code code, std::string detail) const
+{
+    error_info info;
+    info.call = "acquire";
+    info.detail = std::move(detail);
+    info.attempts = which.attempts;
+    info.effect = code == errc::ambiguous ? effect::unknown : effect::none;
+    return {code, std::move(info)};
+}
+
+error ledger::too_many(const claim& which) const
+{
+    return claim_error(which, make_error_code(errc::limit_reached),
+                       std::to_string(held_) + " units are held, and " + std::to_string(which.missing()) +
+                           " more would exceed max_units, " + std::to_string(rules_.max_units));
+}
+
+} // namespace videosdk::inline v0::leasing

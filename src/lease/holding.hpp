@@ -1,0 +1,34 @@
+// What a lease and its manager share.
+#pragma once
+
+#include <videosdk/lease.hpp>
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+namespace videosdk::inline v0 {
+
+class lease_core;
+
+struct lease::holding {
+    holding(std::shared_ptr<lease_core> its_core, std::shared_ptr<const resource> its_unit)
+        : core(std::move(its_core)), unit(std::move(its_unit))
+    {
+    }
+
+    const std::shared_ptr<lease_core> core;
+    std::shared_ptr<const resource> unit; ///< Changed before its lease is handed out, never after.
+    std::atomic<lease_state> state = lease_state::held;
+};
+
+class lease_access {
+public:
+    static lease make(std::shared_ptr<lease::holding> state) { return lease(std::move(state)); }
+    static lease::holding* state(const lease& which) noexcept { return which.state_.get(); }
+    static const std::shared_ptr<lease_core>& core(const class lease_manager& which) noexcept;
+    /// A manager with some of its safety rules turned off: for tests.
+    static class lease_manager make_manager(std::shared_ptr<lease_core> core);
+};
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,363 @@
+// The life of a lease manager: what its callers want, the drain, the end.
+#include "lease/lease_core.hpp"
+
+#include "auth/correlation_token.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <sstream>
+#include <utility>
+
+namespace videosdk::inline v0 {
+namespace {
+
+leasing::ledger_rules rules_of(const lease_manager_options& options, const leasing::safety& safe)
+{
+    leasing::ledger_rules rules;
+    rules.max_units = options.max_units;
+    rules.horizon = options.reconcile_horizon;
+    rules.attempts = options.attempts;
+    rules.sweep_interval = options.sweep_interval;
+    rules.max_held = options.max_held;
+    rules.safe = safe;
+    return rules;
+}
+
+error manager_error(const char* call, boost::system::error_code code, std::string detail)
+{
+    error_info info;
+    info.call = call;
+    info.detail = std::move(detail);
+    return {code, std::move(info)};
+}
+
+std::string last_segment(const std::string& url)
+{
+    return url.substr(url.rfind('/') + 1);
+}
+
+} // namespace
+
+std::shared_ptr<lease_core> lease_core::make(std::shared_ptr<client_core> client,
+                                             std::shared_ptr<hub_core> hub,
+                                             std::shared_ptr<receiver_core> receiver,
+                                             const lease_manager_options& options,
+                                             const leasing::safety& rules)
+{
+    options.validate();
+    const auto refuse = [](std::string detail) {
+        throw manager_error("lease_manager", make_error_code(errc::invalid_argument), std::move(detail));
+    };
+    if (!client || !client->executor()) {
+        refuse("the client was moved from, or its execution context is gone");
+    }
+    if (!hub || !receiver) {
+        refuse(hub ? "the webhook_receiver was moved from" : "the event_hub was moved from");
+    }
+    if (hub->source() != client || receiver->source() != client) {
+        refuse("client, event_hub and webhook_receiver must belong together: the hub and the receiver made "
+               "from this client");
+    }
+    std::string boot = auth::make_boot();
+    auto core = std::make_shared<lease_core>(std::move(client), std::move(hub), std::move(receiver), options,
+                                             std::move(boot), rules);
+    core->join_context(core->home_);
+    core->hub_->add_event_listener(core);
+    asio::dispatch(core->home_, [client = core->client_] { client->keep_open(); });
+    return core;
+}
+
+lease_core::lease_core(std::shared_ptr<client_core> client, std::shared_ptr<hub_core> hub,
+                       std::shared_ptr<receiver_core> receiver, const lease_manager_options& options,
+                       std::string boot, const leasing::safety& rules)
+    : client_(std::move(client)),
+      hub_(std::move(hub)),
+      receiver_(std::move(receiver)),
+      home_(client_->executor()),
+      options_(options),
+      boot_(std::move(boot)),
+      ledger_(
+          rules_of(options, rules), [this] { return last_segment(receiver_->url(boot_)); },
+          leasing::mark_reader(receiver_->keys(), receiver_->owner(), boot_, rules)),
+      wake_(*this, &lease_core::on_wake),
+      drain_alarm_(*this, &lease_core::on_drain_timeout),
+      ready_(std::make_shared<events::handover>())
+{
+}
+
+lease_core::~lease_core()
+{
+    leave_context();
+}
+
+void lease_core::close() noexcept
+{
+    if (closing_.exchange(true) || !home_) {
+        return;
+    }
+    try {
+        asio::post(home_, [self = shared_from_this()] {
+            self->begin_drain(manager_error("acquire", make_error_code(asio::error::operation_aborted),
+                                            "the lease_manager is gone"));
+        });
+    } catch (...) {
+        // Out of memory, in a destructor: leases go on, and each gives its unit back when it ends.
+        static_cast<void>(0);
+    }
+}
+
+void lease_core::give_back(std::shared_ptr<lease::holding> what) noexcept
+{
+    try {
+        if (home_) {
+            asio::post(home_, [self = shared_from_this(), what = std::move(what)] {
+                lease_state expected = lease_state::held;
+                if (what->state.compare_exchange_strong(expected, lease_state::returning)) {
+                    self->ledger_.give_back(what->unit->id, self->now());
+                    self->perform();
+                }
+            });
+        }
+    } catch (...) {
+        // Out of memory, in a destructor: the manager gives the unit back with its own end.
+        static_cast<void>(0);
+    }
+}
+
+void lease_core::context_shutdown() noexcept
+{
+    const std::shared_ptr<lease_core> self = weak_from_this().lock();
+    closing_ = draining_ = finished_ = true;
+    home_ = {};
+    client_->time().cancel(wake_);
+    client_->time().cancel(drain_alarm_);
+    std::vector<operation_ptr> dropped;
+    for (auto& [number, each] : claims_) {
+        dropped.push_back(std::move(each.alive));
+    }
+    claims_.clear();
+    for (events::operation_list* list : {&releasing_, &shutting_down_, &recovering_, &ready_->leftovers()}) {
+        while (events::queued_operation* const which = list->front()) {
+            if (auto* const timed = dynamic_cast<leasing::release_operation*>(which)) {
+                client_->time().cancel(*timed);
+            }
+            dropped.push_back(list->pop());
+        }
+    }
+    posts_.clear();
+    gets_.clear();
+    releases_.clear();
+    sweep_.reset();
+    const auto last = std::move(self_);
+    // Destroys users' objects, leases among them, which find nobody at home.
+    for (const operation_ptr& each : dropped) {
+        each->drop_handler();
+    }
+}
+
+void lease_core::on_event(const event& what)
+{
+    if (home_ && !finished_) {
+        ledger_.noticed(what, now());
+        perform();
+    }
+}
+
+void lease_core::on_wake()
+{
+    ledger_.on_time(now());
+    perform();
+}
+
+void lease_core::hand_over(events::queued_operation& which)
+{
+    if (home_) {
+        ready_->push(which, home_);
+    }
+}
+
+void lease_core::begin_claim(leasing::claim_base& which)
+{
+    which.deadline = now() + which.timeout;
+    which.number = ledger_.want(which.of, which.units, which.deadline, which.policy, now());
+    claims_.emplace(which.number, waiting_claim{&which, operation_ptr(&which.queued().operation())});
+    perform();
+}
+
+void lease_core::cancel_claim(leasing::claim_base& which)
+{
+    claims_.erase(which.number);
+    ledger_.forget(which.number, now());
+    perform();
+}
+
+void lease_core::begin_release(leasing::release_operation& which)
+{
+    const std::string& id = which.what->unit->id;
+    lease_state expected = lease_state::held;
+    if (which.what->state.compare_exchange_strong(expected, lease_state::returning)) {
+        ledger_.give_back(id, now());
+    } else if (expected != lease_state::returning) {
+        which.decide(result<void>());
+        return which.deliver();
+    }
+    if (finished_) {
+        which.decide(which.say(errc::closed, "the manager gave up before resource " + id +
+                                                 " was released: " + why_not_released(id)));
+        return which.deliver();
+    }
+    releasing_.push(which);
+    time().wait_until(now() + which.timeout, which);
+    perform();
+}
+
+void lease_core::forget_release(leasing::release_operation& which) noexcept
+{
+    time().cancel(which);
+    events::operation_list::remove(which);
+}
+
+std::string lease_core::why_not_released(const std::string&) const
+{
+    const std::string& last = ledger_.last_failure();
+    return last.empty() ? "it was not idle" : "it was not idle, or: " + last;
+}
+
+result<lease> lease_core::adopt(const resource& seen)
+{
+    if (draining_) {
+        return manager_error("adopt", make_error_code(errc::closed), "the lease_manager has been shut down");
+    }
+    result<std::shared_ptr<const resource>> unit = ledger_.adopt(seen, now());
+    if (!unit) {
+        return unit.error();
+    }
+    lease out = hold(std::move(*unit));
+    perform();
+    return out;
+}
+
+lease lease_core::hold(std::shared_ptr<const resource> unit)
+{
+    auto state = std::make_shared<lease::holding>(shared_from_this(), std::move(unit));
+    leases_.insert_or_assign(state->unit->id, state);
+    return lease_access::make(std::move(state));
+}
+
+void lease_core::begin_recover(leasing::recover_operation& which)
+{
+    constexpr unsigned most_tries = 3;
+    ++which.tries;
+    which.run = std::make_unique<leasing::sweep_run>(client_, [this, &which](const leasing::sweep& what) {
+        if (!what.complete() && !what.failure() && which.tries < most_tries) {
+            return begin_recover(which);
+        }
+        if (what.failure()) {
+            which.decide(*what.failure());
+        } else if (!what.complete()) {
+            which.decide(
+                which.say(errc::unexpected_response, "the listing changed while it was read, each of " +
+                                                         std::to_string(most_tries) + " times"));
+        } else {
+            std::vector<recoverable_unit> found;
+            for (const resource& each : what.units()) {
+                leasing::mark whose = ledger_.marks().read(each.webhook_url);
+                if (whose.whose == leasing::mark::kind::other_boot) {
+                    recoverable_unit& unit = found.emplace_back();
+                    unit.unit = each;
+                    unit.boot = std::move(whose.boot);
+                    unit.acquired_at = whose.minted_at;
+                }
+            }
+            which.decide(std::move(found));
+        }
+        const operation_ptr keep = events::operation_list::remove(which);
+        hand_over(which);
+    });
+    if (which.tries == 1) {
+        recovering_.push(which);
+    }
+    which.run->begin();
+}
+
+void lease_core::begin_shutdown(leasing::shutdown_operation& which)
+{
+    closing_ = true;
+    shutting_down_.push(which);
+    begin_drain(
+        manager_error("acquire", make_error_code(errc::closed), "the lease_manager has been shut down"));
+    end_drain_when_done();
+}
+
+void lease_core::begin_drain(const error& why)
+{
+    if (draining_) {
+        return;
+    }
+    draining_ = true;
+    self_ = shared_from_this();
+    for (const auto& [id, each] : leases_) {
+        if (const auto held = each.lock()) {
+            lease_state expected = lease_state::held;
+            held->state.compare_exchange_strong(expected, lease_state::returning);
+        }
+    }
+    time().wait_until(now() + options_.drain_timeout, drain_alarm_);
+    ledger_.drain(why, now());
+    perform();
+}
+
+void lease_core::on_drain_timeout()
+{
+    finish();
+}
+
+void lease_core::end_drain_when_done()
+{
+    if (draining_ && (finished_ || ledger_.at_rest())) {
+        finish();
+    }
+}
+
+/// The drain is over: whoever still waits is told how it went.
+void lease_core::finish()
+{
+    const std::shared_ptr<lease_core> alive = std::exchange(self_, nullptr);
+    const left_behind rest = ledger_.rest();
+    if (!finished_) {
+        finished_ = true;
+        time().cancel(wake_);
+        time().cancel(drain_alarm_);
+        posts_.clear();
+        gets_.clear();
+        releases_.clear();
+        sweep_.reset();
+        client_->let_close();
+        if (!rest.empty() && options_.on_left_behind) {
+            asio::post(home_, [self = shared_from_this(), rest] { self->options_.on_left_behind(rest); });
+        }
+    }
+    while (events::queued_operation* const next = releasing_.front()) {
+        auto& which = static_cast<leasing::release_operation&>(*next);
+        const operation_ptr keep(&which);
+        forget_release(which);
+        which.decide(which.say(errc::closed, "the manager gave up before resource " + which.what->unit->id +
+                                                 " was released: " + why_not_released(which.what->unit->id)));
+        hand_over(which);
+    }
+    while (events::queued_operation* const next = shutting_down_.front()) {
+        auto& which = static_cast<leasing::shutdown_operation&>(*next);
+        const operation_ptr keep = shutting_down_.pop();
+        if (rest.empty()) {
+            which.decide(result<void>());
+        } else {
+            std::ostringstream text;
+            text << rest;
+            which.decide(which.say(errc::wait_timeout, "drain_timeout passed; " + text.str()));
+        }
+        hand_over(which);
+    }
+}
+
+} // namespace videosdk::inline v0

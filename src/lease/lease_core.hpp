@@ -1,0 +1,136 @@
+// The shared state behind a lease_manager: does what the ledger wants done, and tells it what came of it.
+#pragma once
+
+#include "api/client_core.hpp"
+#include "events/hub_core.hpp"
+#include "lease/holding.hpp"
+#include "lease/ledger.hpp"
+#include "lease/operations.hpp"
+#include "lease/sweep_run.hpp"
+#include "scheduler/context_service.hpp"
+#include "webhook/receiver_core.hpp"
+
+#include <videosdk/lease_manager.hpp>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace videosdk::inline v0 {
+
+/// Lives on the client's executor; what may be called from any thread says so. Kept alive by its handle, by
+/// leases, by calls, and by itself while a drain is under way.
+class lease_core final : public std::enable_shared_from_this<lease_core>,
+                         public event_listener,
+                         private context_member {
+public:
+    static std::shared_ptr<lease_core> make(std::shared_ptr<client_core> client,
+                                            std::shared_ptr<hub_core> hub,
+                                            std::shared_ptr<receiver_core> receiver,
+                                            const lease_manager_options& options,
+                                            const leasing::safety& rules = {});
+    lease_core(std::shared_ptr<client_core> client, std::shared_ptr<hub_core> hub,
+               std::shared_ptr<receiver_core> receiver, const lease_manager_options& options,
+               std::string boot, const leasing::safety& rules);
+    ~lease_core();
+
+    // From any thread.
+    asio::any_io_executor home() const { return home_; }
+    void close() noexcept; ///< The handle is gone.
+    void give_back(std::shared_ptr<lease::holding> what) noexcept;
+    const std::string& boot() const noexcept { return boot_; }
+    const lease_manager_options& options() const noexcept { return options_; }
+    const std::shared_ptr<client_core>& client() const noexcept { return client_; }
+    const std::shared_ptr<hub_core>& hub() const noexcept { return hub_; }
+    scheduler::time_point now() const { return client_->time().now(); }
+
+    // For operations.
+    bool closed() const noexcept { return draining_; }
+    void begin_claim(leasing::claim_base& which);
+    void cancel_claim(leasing::claim_base& which);
+    void begin_release(leasing::release_operation& which);
+    void forget_release(leasing::release_operation& which) noexcept;
+    void begin_shutdown(leasing::shutdown_operation& which);
+    void begin_recover(leasing::recover_operation& which);
+    result<lease> adopt(const resource& seen);
+    lease_counts counts() const { return ledger_.counts(); }
+    scheduler& time() noexcept { return client_->time(); }
+    std::string why_not_released(const std::string& id) const;
+
+private:
+    class waking final : public alarm {
+    public:
+        waking(lease_core& core, void (lease_core::*what)()) : core_(core), what_(what) {}
+        void on_alarm() override { (core_.*what_)(); }
+
+    private:
+        lease_core& core_;
+        void (lease_core::*what_)();
+    };
+
+    void context_shutdown() noexcept override;
+    void on_event(const event& what) override;
+    void on_wake();
+    void begin_drain(const error& why);
+    void on_drain_timeout();
+    void end_drain_when_done();
+    void finish();
+
+    void perform();
+    void perform(leasing::action& what);
+    void post(const leasing::action& what);
+    void posted(std::uint64_t attempt, const result<std::vector<resource>>& answer);
+    void get(const std::string& id);
+    void release(const std::string& id);
+    void begin_sweep();
+    void grant(leasing::action& what);
+    void fail(const leasing::action& what);
+    void gone(const leasing::action& what);
+    lease hold(std::shared_ptr<const resource> unit);
+    void hand_over(events::queued_operation& which);
+    leasing::claim_base* take_claim(std::uint64_t number);
+
+    const std::shared_ptr<client_core> client_;
+    const std::shared_ptr<hub_core> hub_;
+    const std::shared_ptr<receiver_core> receiver_;
+    asio::any_io_executor home_;
+    const lease_manager_options options_;
+    const std::string boot_;
+    leasing::ledger ledger_;
+    waking wake_;
+    waking drain_alarm_;
+    bool performing_ = false;
+    bool draining_ = false;
+    bool finished_ = false;
+    std::atomic<bool> closing_ = false;
+
+    using call_ptr = std::unique_ptr<client_core::internal_call>;
+    std::map<std::uint64_t, call_ptr> posts_;
+    std::map<std::string, call_ptr, std::less<>> gets_;
+    std::map<std::string, call_ptr, std::less<>> releases_;
+    std::unique_ptr<leasing::sweep_run> sweep_;
+
+    struct waiting_claim {
+        leasing::claim_base* what;
+        operation_ptr alive;
+    };
+    std::map<std::uint64_t, waiting_claim> claims_;
+    std::map<std::string, std::weak_ptr<lease::holding>, std::less<>> leases_;
+    events::operation_list releasing_;
+    events::operation_list shutting_down_;
+    events::operation_list recovering_;
+    std::shared_ptr<events::handover> ready_;
+    std::shared_ptr<lease_core> self_; ///< While a drain is under way.
+};
+
+template <class T>
+asio::any_io_executor leasing::manager_operation<T>::home() const
+{
+    return core_->home();
+}
+
+} // namespace videosdk::inline v0

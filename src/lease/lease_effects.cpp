@@ -1,0 +1,221 @@
+// What the ledger wants done: calls, and news for those who wait.
+#include "lease/calls.hpp"
+#include "lease/lease_core.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace videosdk::inline v0 {
+namespace {
+
+using leasing::action;
+using leasing::post_result;
+using leasing::release_result_kind;
+
+release_result_kind kind_of(const result<release_result>& answer)
+{
+    if (answer) {
+        return release_result_kind::done;
+    }
+    if (answer.error().code() == errc::release_refused) {
+        return release_result_kind::refused;
+    }
+    return answer.error().effect() == effect::none ? release_result_kind::not_sent
+                                                   : release_result_kind::unknown;
+}
+
+} // namespace
+
+/// Does what the ledger wants, and what it wants because of that, until it wants no more.
+void lease_core::perform()
+{
+    if (performing_ || finished_ || !home_) {
+        return;
+    }
+    struct busy {
+        explicit busy(bool& its_flag) : flag(its_flag) { flag = true; }
+        ~busy() { flag = false; }
+        bool& flag;
+    };
+    {
+        const busy now(performing_);
+        for (auto batch = ledger_.take_actions(); !batch.empty(); batch = ledger_.take_actions()) {
+            for (action& each : batch) {
+                perform(each);
+            }
+        }
+    }
+    const leasing::time_point next = ledger_.next_wake();
+    if (next != leasing::time_point::max()) {
+        time().wait_until(next, wake_);
+    } else {
+        time().cancel(wake_);
+    }
+    end_drain_when_done();
+}
+
+void lease_core::perform(action& what)
+{
+    switch (what.what) {
+    case action::kind::post:
+        return post(what);
+    case action::kind::get:
+        return get(what.id);
+    case action::kind::release:
+        return release(what.id);
+    case action::kind::sweep:
+        return begin_sweep();
+    case action::kind::grant:
+        return grant(what);
+    case action::kind::fail:
+        return fail(what);
+    case action::kind::gone:
+        return gone(what);
+    case action::kind::overdue:
+        if (options_.on_held_too_long) {
+            asio::post(home_, [self = shared_from_this(), id = what.id, held = what.held] {
+                self->options_.on_held_too_long(id, held);
+            });
+        }
+        return;
+    }
+}
+
+void lease_core::post(const action& what)
+{
+    const std::string url = receiver_->base_url() + what.token;
+    acquire_request request;
+    request.type = what.of.type;
+    request.webhook_url = url;
+    request.mode = what.of.mode;
+    request.quality = what.of.quality;
+    if (what.units != 1) {
+        request.units = what.units;
+    }
+    const auto done = [this, number = what.number](result<std::vector<resource>> answer) {
+        const auto keep = shared_from_this();
+        const auto over = posts_.extract(number);
+        posted(number, answer);
+    };
+    const auto prepared = prepare_acquire(client_, request, {});
+    if (call_ptr call = leasing::begin_call<std::vector<resource>>(client_, prepared, done)) {
+        posts_.emplace(what.number, std::move(call));
+    } else {
+        posted(what.number, *prepared.failure);
+    }
+}
+
+void lease_core::posted(std::uint64_t attempt, const result<std::vector<resource>>& answer)
+{
+    post_result brought;
+    if (answer) {
+        brought.effect = effect::known;
+        brought.units = *answer;
+    } else {
+        brought.failure = answer.error();
+        brought.units = answer.error().granted();
+        brought.effect = answer.error().effect().value_or(effect::unknown);
+    }
+    ledger_.posted(attempt, std::move(brought), now());
+    perform();
+}
+
+void lease_core::get(const std::string& id)
+{
+    const auto done = [this, id](const result<resource>& answer) {
+        const auto keep = shared_from_this();
+        const auto over = gets_.extract(id);
+        ledger_.got(id, answer, now());
+        perform();
+    };
+    const auto prepared = prepare_get(client_, id, {});
+    if (call_ptr call = leasing::begin_call<resource>(client_, prepared, done)) {
+        gets_.insert_or_assign(id, std::move(call));
+    } else {
+        ledger_.got(id, *prepared.failure, now());
+    }
+}
+
+void lease_core::release(const std::string& id)
+{
+    const auto done = [this, id](const result<release_result>& answer) {
+        const auto keep = shared_from_this();
+        const auto over = releases_.extract(id);
+        if (!answer) {
+            ledger_.note_failure(answer.error());
+        }
+        ledger_.released(id, kind_of(answer), now());
+        perform();
+    };
+    const auto prepared = prepare_release(client_, std::string_view(id), {});
+    if (call_ptr call = leasing::begin_call<release_result>(client_, prepared, done)) {
+        releases_.insert_or_assign(id, std::move(call));
+    } else {
+        ledger_.released(id, release_result_kind::not_sent, now());
+    }
+}
+
+void lease_core::begin_sweep()
+{
+    sweep_ = std::make_unique<leasing::sweep_run>(client_, [this](const leasing::sweep& what) {
+        const auto keep = shared_from_this();
+        const auto over = std::move(sweep_);
+        ledger_.swept(what, now());
+        perform();
+    });
+    sweep_->begin();
+}
+
+leasing::claim_base* lease_core::take_claim(std::uint64_t number)
+{
+    const auto found = claims_.find(number);
+    return found == claims_.end() ? nullptr : found->second.what;
+}
+
+void lease_core::grant(action& what)
+{
+    std::vector<lease> units;
+    for (std::shared_ptr<const resource>& each : what.granted) {
+        units.push_back(hold(std::move(each)));
+    }
+    if (leasing::claim_base* const asked = take_claim(what.number)) {
+        const auto over = claims_.extract(what.number);
+        asked->granted(std::move(units));
+        hand_over(asked->queued());
+    }
+}
+
+void lease_core::fail(const action& what)
+{
+    if (leasing::claim_base* const asked = take_claim(what.number)) {
+        const auto over = claims_.extract(what.number);
+        asked->failed(*what.why);
+        hand_over(asked->queued());
+    }
+}
+
+void lease_core::gone(const action& what)
+{
+    if (const auto found = leases_.find(what.id); found != leases_.end()) {
+        if (const auto held = found->second.lock()) {
+            held->state = what.state;
+        }
+        leases_.erase(found);
+    }
+    std::vector<leasing::release_operation*> done;
+    releasing_.for_each([&](events::queued_operation& each) {
+        auto& which = static_cast<leasing::release_operation&>(each);
+        if (which.what->unit->id == what.id) {
+            done.push_back(&which);
+        }
+    });
+    for (leasing::release_operation* const each : done) {
+        const operation_ptr keep(each);
+        forget_release(*each);
+        each->decide(result<void>());
+        hand_over(*each);
+    }
+}
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,102 @@
+// The ledger's ways in that concern no single claim, attempt or unit: time, draining, what is left.
+#include "lease/ledger.hpp"
+
+#include <algorithm>
+
+namespace videosdk::inline v0::leasing {
+
+ledger::ledger(const ledger_rules& rules, std::function<std::string()> mint, mark_reader marks)
+    : rules_(rules), mint_(std::move(mint)), marks_(std::move(marks))
+{
+    if (!rules_.safe.prove_echo) {
+        counts_.echo = echo_state::proven;
+    }
+}
+
+void ledger::on_time(time_point now)
+{
+    while (!agenda_.empty() && agenda_.front().at <= now) {
+        const agenda::entry due = agenda_.front();
+        agenda_.pop();
+        if (due.what == agenda::subject::claim) {
+            const auto found = claims_.find(due.number);
+            if (found != claims_.end()) {
+                on_deadline(found->second, now);
+            }
+        } else if (const auto found = by_number_.find(due.number);
+                   found != by_number_.end() && found->second->due <= now) {
+            found->second->due = time_point::max();
+            on_unit_due(*found->second, now);
+        }
+    }
+    if (sweep_due_ <= now) {
+        begin_sweep();
+    }
+    serve_queue(now);
+}
+
+time_point ledger::next_wake() const noexcept
+{
+    return agenda_.empty() ? sweep_due_ : std::min(agenda_.front().at, sweep_due_);
+}
+
+void ledger::note(time_point at, agenda::subject what, std::uint64_t number)
+{
+    // Nearly every claim is satisfied long before its deadline, which stays behind in the agenda.
+    if (agenda_.size() > 64 + 2 * (claims_.size() + units_.size())) {
+        agenda_.tidy([this](const agenda::entry& each) {
+            if (each.what == agenda::subject::claim) {
+                return claims_.contains(each.number);
+            }
+            const auto found = by_number_.find(each.number);
+            return found != by_number_.end() && found->second->due == each.at;
+        });
+    }
+    agenda_.note(at, what, number);
+}
+
+void ledger::drain(const error& why, time_point now)
+{
+    draining_ = true;
+    while (!claims_.empty()) {
+        fail(claims_.begin()->second, why, now);
+    }
+    queue_.clear();
+    for (auto& [id, each] : units_) {
+        if (each.state == unit_state::held) {
+            begin_return(each, now);
+        }
+    }
+    plan_sweep(now);
+}
+
+left_behind ledger::rest() const
+{
+    left_behind out;
+    for (const auto& [id, each] : units_) {
+        if (each.state != unit_state::gone) {
+            out.ids.push_back(id);
+        }
+    }
+    for (const auto& [number, each] : attempts_) {
+        if (each.in_air() != 0) {
+            out.tokens.push_back(each.token);
+        }
+    }
+    out.last_failure = last_failure_;
+    return out;
+}
+
+lease_counts ledger::counts() const
+{
+    lease_counts out = counts_;
+    out.held = held_;
+    out.returning = owned_ - held_;
+    out.waiting = claims_.size();
+    for (const std::uint64_t number : doubtful_) {
+        out.in_doubt += attempts_.at(number).in_air();
+    }
+    return out;
+}
+
+} // namespace videosdk::inline v0::leasing

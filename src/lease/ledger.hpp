@@ -1,0 +1,199 @@
+// What one lease manager knows of its claims, attempts and units: the only thing that decides. Pure: time,
+// tokens and what the world answered come in, actions go out.
+#pragma once
+
+#include "lease/agenda.hpp"
+#include "lease/ledger_parts.hpp"
+#include "lease/mark.hpp"
+#include "lease/safety.hpp"
+
+#include <videosdk/error.hpp>
+#include <videosdk/event.hpp>
+#include <videosdk/lease_manager.hpp>
+#include <videosdk/resource.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace videosdk::inline v0::leasing {
+
+struct ledger_rules {
+    std::size_t max_units = 1000;
+    std::chrono::nanoseconds horizon{};
+    std::uint32_t attempts = 3;
+    std::chrono::nanoseconds sweep_interval{};
+    std::optional<std::chrono::nanoseconds> max_held;
+    safety safe;
+};
+
+/// What the ledger wants done. Its results come back by the function that is named.
+struct action {
+    enum class kind : std::uint8_t {
+        post = 1, ///< Acquire `units` of `of` under `token`; ledger::posted(number).
+        get,      ///< ledger::got(id)
+        release,  ///< ledger::released(id)
+        sweep,    ///< ledger::swept()
+        grant,    ///< Claim `number` has got `ids`.
+        fail,     ///< Claim `number` ends with `why`.
+        gone,     ///< Unit `id` is no longer ours: `state` says how.
+        overdue   ///< Unit `id` has been held for too long: `held`.
+    };
+
+    explicit action(kind its_kind) : what(its_kind) {}
+
+    kind what;
+    std::uint64_t number = 0;
+    std::string id;
+    std::string token;
+    unit_kind of;
+    std::uint32_t units = 0;
+    std::vector<std::shared_ptr<const resource>> granted;
+    lease_state state = lease_state::none;
+    std::chrono::nanoseconds held{};
+    std::optional<error> why;
+};
+
+/// What an attempt's POST brought.
+struct post_result {
+    videosdk::effect effect = videosdk::effect::unknown;
+    std::vector<resource> units; ///< Those that could be read of the answer.
+    error failure;               ///< Where it failed.
+};
+
+enum class release_result_kind : std::uint8_t { done = 1, refused, not_sent, unknown };
+
+class ledger {
+public:
+    ledger(const ledger_rules& rules, std::function<std::string()> mint, mark_reader marks);
+
+    // What users want.
+    std::uint64_t want(const unit_kind& of, std::uint32_t units, time_point deadline, when_unknown policy,
+                       time_point now);
+    /// The claim's caller has gone.
+    void forget(std::uint64_t claim, time_point now);
+    /// A lease ends: from now on the unit is on its way back.
+    void give_back(std::string_view id, time_point now);
+    /// The owner of another boot's unit is dead. `seen` is an answer to a GET.
+    result<std::shared_ptr<const resource>> adopt(const resource& seen, time_point now);
+    /// No more claims; everything is given back.
+    void drain(const error& why, time_point now);
+
+    // What the world says.
+    void posted(std::uint64_t attempt, post_result result, time_point now);
+    void got(std::string_view id, const result<resource>& answer, time_point now);
+    void released(std::string_view id, release_result_kind how, time_point now);
+    void swept(const class sweep& what, time_point now);
+    void noticed(const event& what, time_point now);
+    void on_time(time_point now);
+
+    time_point next_wake() const noexcept;
+    std::vector<action> take_actions() { return std::exchange(actions_, {}); }
+    /// Whether nothing is ours any more, nor could become so.
+    bool at_rest() const noexcept { return owned_ == 0 && in_air_ == 0; }
+    left_behind rest() const;
+    lease_counts counts() const;
+    /// Why a call failed, for those who ask why something takes long.
+    void note_failure(const error& why) { last_failure_ = why.what(); }
+    const std::string& last_failure() const noexcept { return last_failure_; }
+    const mark_reader& marks() const noexcept { return marks_; }
+
+private:
+    // claims.cpp
+    bool has_room(std::size_t units) const noexcept { return owned_ + in_air_ + units <= rules_.max_units; }
+    void try_to_start(claim& which, time_point now);
+    void start(claim& which, std::uint32_t units, time_point now);
+    void serve_queue(time_point now);
+    bool deal(unit& which, const attempt* from);
+    void deal_to(claim& which, unit& what);
+    void grant(claim& which);
+    void fail(claim& which, const error& why, time_point now);
+    void leave(claim& which);
+    void let_go(const std::vector<std::string>& ids, time_point now);
+    void on_deadline(claim& which, time_point now);
+    error claim_error(const claim& which, boost::system::error_code code, std::string detail) const;
+    error too_many(const claim& which) const;
+
+    // attempts.cpp
+    attempt* by_token(std::string_view token) noexcept;
+    void posted_units(attempt& which, const std::vector<resource>& units, bool answered, time_point now);
+    void learn_echo(const attempt& which, const std::vector<resource>& units);
+    void in_doubt(attempt& which, const error& failure, time_point now);
+    void look_for_absence(attempt& which, const class sweep& what, const std::set<std::string>& bearing,
+                          time_point now);
+    void try_to_settle(std::uint64_t number, time_point now);
+    std::vector<std::uint64_t> end_attempt(attempt& which);
+    void fill_up(const std::vector<std::uint64_t>& claims, const error& failure, time_point now);
+    void saw(attempt& which, const std::string& id);
+
+    // units.cpp
+    unit* find(std::string_view id) noexcept;
+    unit& add(const resource& seen, std::string_view token, bool answered, attempt* from, time_point now);
+    void sighted(const resource& seen, const mark& whose, time_point now);
+    void ask(const std::string& id);
+    void adopt_own(const resource& seen, const mark& whose, time_point now);
+    void begin_return(unit& which, time_point now);
+    void step_return(unit& which, const result<resource>& answer, time_point now);
+    void again_later(unit& which, time_point now);
+    void is_gone(unit& which, lease_state how, time_point now);
+    void check_held(unit& which, const result<resource>& answer, time_point now);
+    bool may_touch(const unit& which, const resource& seen) const;
+    void on_unit_due(unit& which, time_point now);
+
+    // sweeping.cpp
+    time_point when_to_sweep_for(const attempt& which, time_point now) const;
+    void plan_sweep(time_point now);
+    void begin_sweep();
+    void look_for_lost(const class sweep& what, const std::set<std::string>& shown);
+
+    void note(time_point at, agenda::subject what, std::uint64_t number);
+    action& act(action::kind what) { return actions_.emplace_back(what); }
+
+    const ledger_rules rules_;
+    const std::function<std::string()> mint_;
+    const mark_reader marks_;
+    std::vector<action> actions_;
+    agenda agenda_;
+    bool draining_ = false;
+
+    std::map<std::uint64_t, claim> claims_;
+    std::map<unit_kind, std::set<std::uint64_t>> open_; ///< Claims that lack units, by age.
+    std::deque<std::uint64_t> queue_;                   ///< Claims for which there is no room yet.
+    std::uint64_t last_claim_ = 0;
+
+    std::map<std::uint64_t, attempt> attempts_; ///< Those whose effect is not settled.
+    std::map<std::string, std::uint64_t, std::less<>> tokens_;
+    std::set<std::uint64_t> doubtful_; ///< Attempts of unknown effect.
+    std::uint64_t last_attempt_ = 0;
+
+    std::map<std::string, unit, std::less<>> units_;
+    std::map<std::uint64_t, unit*> by_number_;
+    std::uint64_t last_unit_ = 0;
+    std::set<std::string, std::less<>> asking_; ///< Ids whose GET is under way.
+    std::string proving_;                       ///< The unit whose GET is to prove the echo …
+    std::string proving_token_;                 ///< … and its token.
+
+    bool sweeping_ = false;
+    bool acquired_ever_ = false;
+    unsigned failed_sweeps_ = 0; ///< In a row.
+    std::optional<time_point> last_sweep_;
+    time_point sweep_due_ = time_point::max();
+
+    std::size_t owned_ = 0;  ///< Units that are held or returning.
+    std::size_t in_air_ = 0; ///< Units that attempts may still bring.
+    std::size_t held_ = 0;
+    lease_counts counts_;
+    std::string last_failure_;
+};
+
+} // namespace videosdk::inline v0::leasing

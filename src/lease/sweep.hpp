@@ -1,0 +1,61 @@
+// One sweep: all units that are pending, idle or composing, page by page, and whether what was read is the
+// whole. Pure.
+#pragma once
+
+#include <videosdk/error.hpp>
+#include <videosdk/requests.hpp>
+#include <videosdk/resource.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace videosdk::inline v0::leasing {
+
+/// A listing has no snapshot: units change their status, come and go while its pages are read. One status's
+/// pages are complete when `total` stayed the same over all of them and the distinct ids are as many. The
+/// statuses are read in the order in which units pass them, so that one that moves on is not missed.
+class sweep {
+public:
+    using time_point = std::chrono::steady_clock::time_point;
+
+    explicit sweep(time_point began) : began_(began) {}
+
+    /// The next page to ask for; nothing when the sweep has ended.
+    std::optional<list_request> next() const noexcept;
+    void on_page(result<resource_page> page);
+
+    time_point began() const noexcept { return began_; }
+    bool complete() const noexcept { return complete_; }
+    /// Units as last seen, each once.
+    const std::vector<resource>& units() const noexcept { return units_; }
+    std::size_t pages() const noexcept { return pages_; }
+    /// Why it ended early.
+    const std::optional<error>& failure() const noexcept { return failure_; }
+
+private:
+    void keep(resource seen);
+    void end_of_status();
+    void end(bool complete) noexcept;
+
+    time_point began_;
+    std::size_t status_ = 0;
+    std::uint64_t page_ = 1;
+    std::optional<std::uint64_t> total_; ///< Of the status being read, as its first page said.
+    std::set<std::string> ids_;          ///< Of the status being read.
+    bool shifted_ = false;
+    unsigned tries_ = 0;
+    bool ended_ = false;
+    bool complete_ = false;
+    std::size_t pages_ = 0;
+    std::vector<resource> units_;
+    std::map<std::string, std::size_t> places_; ///< Of the units, by id.
+    std::optional<error> failure_;
+};
+
+} // namespace videosdk::inline v0::leasing

@@ -1,0 +1,335 @@
+// Units: how one becomes ours, and how it is given back.
+#include "lease/ledger.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace videosdk::inline v0::leasing {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds first_pause = std::chrono::seconds(1);
+constexpr nanoseconds longest_pause = std::chrono::seconds(15);
+
+unit_kind kind_of(const resource& seen)
+{
+    return {seen.type.value(), seen.mode.value(), seen.quality.value()};
+}
+
+} // namespace
+
+unit* ledger::find(std::string_view id) noexcept
+{
+    const auto found = units_.find(id);
+    return found == units_.end() ? nullptr : &found->second;
+}
+
+/// From now on it is ours. `from` is the attempt that brought it, where that is not settled yet.
+unit& ledger::add(const resource& seen, std::string_view token, bool answered, attempt* from, time_point now)
+{
+    unit& fresh = units_[seen.id];
+    fresh.number = ++last_unit_;
+    fresh.shown = std::make_shared<const resource>(seen);
+    fresh.token = token;
+    fresh.of = from != nullptr ? from->of : kind_of(seen);
+    fresh.answered = answered;
+    fresh.since = now;
+    by_number_.emplace(fresh.number, &fresh);
+    ++owned_;
+    ++held_;
+    ++counts_.granted;
+    if (rules_.max_held) {
+        fresh.due = now + *rules_.max_held;
+        note(fresh.due, agenda::subject::unit, fresh.number);
+    }
+    if (from != nullptr) {
+        saw(*from, seen.id);
+    }
+    if (from == nullptr || !deal(fresh, from)) {
+        ++counts_.surplus;
+        begin_return(fresh, now);
+    }
+    return fresh;
+}
+
+/// One GET of a unit at a time.
+void ledger::ask(const std::string& id)
+{
+    if (asking_.insert(id).second) {
+        act(action::kind::get).id = id;
+    }
+}
+
+/// Listings only add facts: a unit becomes ours by a GET.
+void ledger::sighted(const resource& seen, const mark& whose, time_point now)
+{
+    if (whose.whose != mark::kind::own || seen.status == resource_status::released) {
+        return;
+    }
+    unit* const known = find(seen.id);
+    if (known == nullptr) {
+        ask(seen.id);
+    } else if (known->state == unit_state::gone) {
+        known->due = now + rules_.horizon; // a stale listing: not forgotten before they have ended
+        note(known->due, agenda::subject::unit, known->number);
+    }
+}
+
+void ledger::noticed(const event& what, time_point now)
+{
+    unit* const known = find(what.resource_id);
+    if (what.type == event_type::resource_acquired) {
+        if (known != nullptr) {
+            if (known->state == unit_state::returning && !known->releasing) {
+                ask(known->id());
+            }
+        } else if (!what.resource_id.empty() && marks_.of_token(what.token).whose == mark::kind::own) {
+            ask(what.resource_id);
+        }
+    } else if (what.type == event_type::resource_released && known != nullptr) {
+        if (known->state == unit_state::held) {
+            is_gone(*known, lease_state::lost, now);
+        } else if (known->state == unit_state::returning) {
+            is_gone(*known, lease_state::released, now);
+        }
+        serve_queue(now);
+    }
+}
+
+void ledger::got(std::string_view asked, const result<resource>& answer, time_point now)
+{
+    const std::string id(asked);
+    asking_.erase(id);
+    if (id == proving_) {
+        proving_.clear();
+        if (answer) {
+            const bool bears = answer->webhook_url.find(proving_token_) != std::string::npos;
+            if (!bears) {
+                counts_.echo = echo_state::absent;
+            } else if (counts_.echo == echo_state::unproven) {
+                counts_.echo = echo_state::proven;
+                plan_sweep(now);
+            }
+        }
+    }
+    if (unit* const known = find(id)) {
+        if (known->state == unit_state::held) {
+            check_held(*known, answer, now);
+        } else if (known->state == unit_state::returning) {
+            step_return(*known, answer, now);
+        }
+    } else if (answer && answer->id == id) {
+        const mark whose = marks_.read(answer->webhook_url);
+        if (whose.whose == mark::kind::own) {
+            adopt_own(*answer, whose, now);
+        }
+    }
+    serve_queue(now);
+}
+
+/// A unit that bears one of our tokens, and that no answer has told of.
+void ledger::adopt_own(const resource& seen, const mark& whose, time_point now)
+{
+    if (counts_.echo == echo_state::unproven) {
+        counts_.echo = echo_state::proven;
+    }
+    attempt* const from = by_token(whose.token);
+    const std::uint64_t number = from != nullptr ? from->number : 0;
+    const bool known_before = from != nullptr && from->seen.contains(seen.id);
+    if (seen.status == resource_status::released) {
+        if (from != nullptr) {
+            saw(*from, seen.id);
+        }
+    } else if (from == nullptr || known_before) {
+        if (rules_.safe.give_back_late_units) {
+            ++counts_.adopted;
+            add(seen, whose.token, false, nullptr, now);
+        }
+    } else {
+        ++counts_.adopted;
+        add(seen, whose.token, false, from, now);
+    }
+    try_to_settle(number, now);
+}
+
+result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time_point now)
+{
+    error_info info;
+    info.call = "adopt";
+    info.effect = effect::none;
+    errc code = errc::not_ours;
+    const mark whose = marks_.read(seen.webhook_url);
+    if (whose.whose == mark::kind::none) {
+        info.detail = "resource " + seen.id + " bears no token of this owner in its webhook URL";
+    } else if (find(seen.id) != nullptr || whose.whose == mark::kind::own) {
+        info.detail = "resource " + seen.id + " belongs to this very manager";
+    } else if (seen.status == resource_status::released) {
+        code = errc::status_unreachable;
+        info.detail = "resource " + seen.id + " is released";
+    } else if (!has_room(1)) {
+        code = errc::limit_reached;
+        info.detail =
+            "max_units, " + std::to_string(rules_.max_units) + ", are held, on their way back or in the air";
+    } else {
+        unit& fresh = units_[seen.id];
+        fresh.number = ++last_unit_;
+        fresh.shown = std::make_shared<const resource>(seen);
+        fresh.token = whose.token;
+        fresh.of = kind_of(seen);
+        fresh.since = now;
+        by_number_.emplace(fresh.number, &fresh);
+        ++owned_;
+        ++held_;
+        ++counts_.granted;
+        ++counts_.adopted;
+        return fresh.shown;
+    }
+    return error(make_error_code(code), std::move(info));
+}
+
+void ledger::give_back(std::string_view id, time_point now)
+{
+    unit* const known = find(id);
+    if (known != nullptr && known->state == unit_state::held) {
+        begin_return(*known, now);
+        serve_queue(now);
+    }
+}
+
+void ledger::begin_return(unit& which, time_point)
+{
+    which.state = unit_state::returning;
+    which.due = time_point::max();
+    which.tries = 0;
+    --held_;
+    if (rules_.safe.release_idle_only) {
+        ask(which.id());
+    } else {
+        which.releasing = true;
+        act(action::kind::release).id = which.id();
+    }
+}
+
+/// Ours by its echo; or, where nothing is echoed, because it stood in the answer to our own request.
+bool ledger::may_touch(const unit& which, const resource& seen) const
+{
+    const mark whose = marks_.read(seen.webhook_url);
+    if (whose.whose == mark::kind::none) {
+        return which.answered;
+    }
+    return whose.whose == mark::kind::own || whose.token == which.token;
+}
+
+void ledger::step_return(unit& which, const result<resource>& answer, time_point now)
+{
+    if (which.releasing) {
+        return;
+    }
+    if (!answer) {
+        last_failure_ = answer.error().what();
+        // A unit that was acquired just now may not be known everywhere yet.
+        const bool unknown_there = answer.error().code() == condition::not_found;
+        if (unknown_there && now >= which.since + rules_.horizon) {
+            is_gone(which, lease_state::released, now);
+        } else {
+            again_later(which, now);
+        }
+    } else if (answer->status == resource_status::released) {
+        is_gone(which, lease_state::released, now);
+    } else if (!may_touch(which, *answer)) {
+        last_failure_ = "resource " + which.id() + " bears somebody else's token, and is left alone";
+        is_gone(which, lease_state::lost, now);
+    } else if (answer->status == resource_status::idle) {
+        which.releasing = true;
+        act(action::kind::release).id = which.id();
+    } else {
+        again_later(which, now);
+    }
+}
+
+void ledger::released(std::string_view id, release_result_kind how, time_point now)
+{
+    unit* const which = find(id);
+    if (which == nullptr || which->state != unit_state::returning) {
+        return;
+    }
+    which->releasing = false;
+    which->written = which->written || how != release_result_kind::not_sent;
+    if (how == release_result_kind::done || !rules_.safe.repeat_failed_release) {
+        is_gone(*which, lease_state::released, now);
+    } else if (how == release_result_kind::unknown && !rules_.safe.keep_tombstones) {
+        is_gone(*which, lease_state::released, now);
+        by_number_.erase(which->number);
+        units_.erase(units_.find(id));
+    } else {
+        again_later(*which, now);
+    }
+    serve_queue(now);
+}
+
+void ledger::again_later(unit& which, time_point now)
+{
+    nanoseconds pause = first_pause;
+    for (unsigned i = 0; i < which.tries && pause < longest_pause; ++i) {
+        pause += pause / 2;
+    }
+    ++which.tries;
+    which.due = now + std::min(pause, longest_pause);
+    note(which.due, agenda::subject::unit, which.number);
+}
+
+/// It is nobody's any more; kept in mind while listings may still show it.
+void ledger::is_gone(unit& which, lease_state how, time_point now)
+{
+    if (which.state == unit_state::held) {
+        --held_;
+    }
+    --owned_;
+    which.state = unit_state::gone;
+    which.due = now + rules_.horizon;
+    note(which.due, agenda::subject::unit, which.number);
+    ++(how == lease_state::lost ? counts_.lost : counts_.released);
+    action& over = act(action::kind::gone);
+    over.id = which.id();
+    over.state = how;
+    if (const auto found = claims_.find(std::exchange(which.claim, 0)); found != claims_.end()) {
+        claim& lacking = found->second; // it had not been handed over yet
+        std::erase(lacking.dealt, which.id());
+        if (lacking.attempt == 0 && !lacking.queued) {
+            fill_up({lacking.number}, error(), now);
+        }
+    }
+}
+
+void ledger::check_held(unit& which, const result<resource>& answer, time_point now)
+{
+    const bool unknown_there = !answer && answer.error().code() == condition::not_found;
+    if ((answer && answer->status == resource_status::released) ||
+        (unknown_there && now >= which.since + rules_.horizon)) {
+        is_gone(which, lease_state::lost, now);
+    }
+}
+
+void ledger::on_unit_due(unit& which, time_point now)
+{
+    switch (which.state) {
+    case unit_state::held: {
+        action& told = act(action::kind::overdue);
+        told.id = which.id();
+        told.held = now - which.since;
+        break;
+    }
+    case unit_state::returning:
+        ask(which.id());
+        break;
+    case unit_state::gone: {
+        const std::string id = which.id();
+        by_number_.erase(which.number);
+        units_.erase(id);
+        break;
+    }
+    }
+}
+
+} // namespace videosdk::inline v0::leasing

@@ -1,0 +1,327 @@
+// The provider as a lease manager's tests need it: units in a map, and what goes wrong said beforehand.
+#pragma once
+
+#include "../../support/scripted_transport.hpp"
+
+#include <videosdk/event_hub.hpp>
+#include <videosdk/lease_manager.hpp>
+#include <videosdk/webhook_receiver.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace lease_tests {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+struct provider {
+    enum class fate {
+        well,
+        lost_request, ///< Bytes left, nothing was done, no answer.
+        lost_answer,  ///< Done, no answer.
+        refused,      ///< 403
+        one_short,    ///< One unit fewer than asked for.
+        no_answer     ///< Nothing, until the deadline.
+    };
+
+    struct unit {
+        std::string status = "pending";
+        std::string url;
+    };
+
+    test::step answer(const test::seen_request& request)
+    {
+        if (request.target == "/v2/resource/acquire") {
+            return acquire(request.body);
+        }
+        if (request.target == "/v2/resource/release") {
+            return release(request.body);
+        }
+        if (request.target.starts_with("/v2/resource?")) {
+            ++listings;
+            return test::answer(200, list(request.target));
+        }
+        ++gets;
+        const auto found = units.find(request.target.substr(std::string("/v2/resource/").size()));
+        if (found == units.end()) {
+            return test::answer(404, R"({"message":"not found"})");
+        }
+        return test::answer(200, json::serialize(shown(found->first, found->second)));
+    }
+
+    static fate next(std::deque<fate>& from)
+    {
+        if (from.empty()) {
+            return fate::well;
+        }
+        const fate out = from.front();
+        from.pop_front();
+        return out;
+    }
+
+    test::step acquire(const std::string& body)
+    {
+        ++acquires;
+        const fate what = next(acquire_fates);
+        if (what == fate::refused) {
+            return test::answer(403, R"({"message":"no"})");
+        }
+        const auto lost = test::failure(videosdk::errc::connection_lost, videosdk::outcome::ambiguous);
+        if (what == fate::lost_request) {
+            return lost;
+        }
+        if (what == fate::no_answer) {
+            return test::hang_after_write();
+        }
+        const json::object asked = json::parse(body).as_object();
+        const auto* const units_asked = asked.if_contains("units");
+        std::int64_t count = units_asked != nullptr ? units_asked->as_int64() : 1;
+        count -= what == fate::one_short ? 1 : 0;
+        json::array granted;
+        for (std::int64_t i = 0; i < count; ++i) {
+            std::string id = std::to_string(100000000000000000 + ++made);
+            id.insert(0, 24 - id.size(), 'a');
+            unit& fresh = units[id];
+            fresh.url = std::string(asked.at("webhookUrl").as_string());
+            granted.push_back(shown(id, fresh));
+        }
+        if (what == fate::lost_answer) {
+            return lost;
+        }
+        return test::answer(200, json::serialize(json::object{{"success", true}, {"data", granted}}));
+    }
+
+    test::step release(const std::string& body)
+    {
+        ++releases;
+        const fate what = next(release_fates);
+        if (what == fate::refused) {
+            return test::answer(403, R"({"message":"no"})");
+        }
+        const auto lost = test::failure(videosdk::errc::response_timeout, videosdk::outcome::ambiguous);
+        if (what == fate::lost_request) {
+            return lost;
+        }
+        json::array results;
+        const json::value asked = json::parse(body);
+        for (const json::value& id : asked.at("ids").as_array()) {
+            unit& which = units.at(std::string(id.as_string()));
+            const bool idle = which.status == "idle";
+            which.status = idle ? "released" : which.status;
+            results.push_back(
+                {{"id", id}, {"success", idle}, {"msg", idle ? "resource released" : "not idle"}});
+        }
+        if (what == fate::lost_answer) {
+            return lost;
+        }
+        return test::answer(200, json::serialize(json::object{{"success", true}, {"data", results}}));
+    }
+
+    std::string list(const std::string& target) const
+    {
+        json::array shown_units;
+        for (const auto& [id, each] : units) {
+            if (target.find("status=" + each.status) != std::string::npos) {
+                shown_units.push_back(shown(id, each));
+            }
+        }
+        const std::size_t total = shown_units.size();
+        return json::serialize(json::object{
+            {"pageInfo", {{"currentPage", 1}, {"perPage", 100}, {"lastPage", 1}, {"total", total}}},
+            {"data", std::move(shown_units)}});
+    }
+
+    static json::object shown(const std::string& id, const unit& which)
+    {
+        return {{"id", id},
+                {"status", which.status},
+                {"type", "recording"},
+                {"quality", "med"},
+                {"mode", "video-and-audio"},
+                {"composerIds", json::array()},
+                {"webhookUrl", which.url}};
+    }
+
+    void everything_is_idle()
+    {
+        for (auto& [id, each] : units) {
+            each.status = each.status == "pending" ? "idle" : each.status;
+        }
+    }
+    std::size_t alive() const
+    {
+        std::size_t count = 0;
+        for (const auto& [id, each] : units) {
+            count += each.status != "released" ? 1 : 0;
+        }
+        return count;
+    }
+
+    std::map<std::string, unit> units;
+    std::deque<fate> acquire_fates;
+    std::deque<fate> release_fates;
+    std::int64_t made = 0;
+    int acquires = 0;
+    int releases = 0;
+    int gets = 0;
+    int listings = 0;
+};
+
+/// How one awaited call ended.
+template <class T>
+struct ending {
+    std::optional<videosdk::result<T>> value;
+
+    bool open() const { return !value; }
+    bool ok() const { return value && value->has_value(); }
+    boost::system::error_code code() const
+    {
+        return value && value->has_error() ? value->error().code() : boost::system::error_code();
+    }
+    std::string what() const { return value && value->has_error() ? value->error().what() : ""; }
+};
+
+template <class T>
+using ending_ptr = std::shared_ptr<ending<T>>;
+
+template <class T>
+asio::awaitable<void> collect(asio::awaitable<videosdk::result<T>> pending, ending_ptr<T> into)
+{
+    videosdk::result<T> ended = co_await std::move(pending);
+    into->value.emplace(std::move(ended));
+}
+
+template <class T>
+asio::awaitable<videosdk::result<T>> as_result(asio::awaitable<T> pending)
+{
+    T value = co_await std::move(pending);
+    co_return videosdk::result<T>(std::move(value));
+}
+
+/// A lease manager in a world of its own: one thread, virtual time, that provider.
+class world {
+public:
+    explicit world(const videosdk::lease_manager_options& options = {})
+        : io(std::in_place),
+          time(std::make_shared<videosdk::manual_scheduler>()),
+          carrier(std::make_shared<test::scripted_transport>(io->get_executor(), time)),
+          client(std::in_place, io->get_executor(), client_settings(), carrier, time),
+          hub(std::in_place, *client),
+          receiver(std::in_place, *client, *hub, webhook_settings()),
+          leases(std::in_place, *client, *hub, *receiver, options)
+    {
+        carrier->decide = [this](const test::seen_request& request) { return there.answer(request); };
+        run();
+    }
+    world(const world&) = delete;
+
+    static videosdk::client_options client_settings()
+    {
+        videosdk::client_options out;
+        out.credentials = videosdk::credentials::token("token");
+        out.serial_executor = true;
+        return out;
+    }
+    static videosdk::webhook_options webhook_settings()
+    {
+        videosdk::webhook_options out;
+        out.public_url = "https://hooks.example.com/videosdk";
+        out.owner = "studio";
+        out.token_keys = {"0123456789abcdef"};
+        return out;
+    }
+
+    void run()
+    {
+        io->restart();
+        io->poll();
+    }
+    /// Lets time pass, alarm by alarm.
+    void pass(std::chrono::nanoseconds by)
+    {
+        const auto until = time->now() + by;
+        while (time->now() < until) {
+            asio::post(
+                *io, [&] { time->advance(std::min<std::chrono::nanoseconds>(100ms, until - time->now())); });
+            run();
+        }
+    }
+
+    /// Begins the call, and runs what is ready.
+    template <class T>
+    ending_ptr<T> await(asio::awaitable<videosdk::result<T>> pending)
+    {
+        auto out = std::make_shared<ending<T>>();
+        asio::co_spawn(*io, collect(std::move(pending), out), asio::detached);
+        run();
+        return out;
+    }
+    template <class T>
+    ending_ptr<T> await(asio::awaitable<videosdk::result<T>> pending, asio::cancellation_signal& signal)
+    {
+        auto out = std::make_shared<ending<T>>();
+        asio::co_spawn(*io, collect(std::move(pending), out),
+                       asio::bind_cancellation_slot(signal.slot(), asio::detached));
+        run();
+        return out;
+    }
+
+    ending_ptr<videosdk::lease> acquire(const videosdk::lease_options& options = {})
+    {
+        return await(leases->try_acquire(recording, options));
+    }
+    videosdk::lease held()
+    {
+        const auto out = acquire();
+        BOOST_REQUIRE_MESSAGE(out->ok(), out->what());
+        return std::move(**out->value);
+    }
+    videosdk::lease_counts counts()
+    {
+        const auto out = await(as_result(leases->counts()));
+        BOOST_REQUIRE(out->ok());
+        return **out->value;
+    }
+    /// A webhook that was verified.
+    void hear(videosdk::event_type type, const std::string& id)
+    {
+        videosdk::event what;
+        what.type = type;
+        what.resource_id = id;
+        const std::string& url = there.units.at(id).url;
+        what.token = url.substr(url.rfind('/') + 1);
+        asio::co_spawn(*io, hub->publish(std::move(what)), asio::detached);
+        run();
+    }
+
+    static constexpr videosdk::lease_request recording{.type = videosdk::resource_type::recording};
+
+    provider there;
+    std::optional<asio::io_context> io;
+    std::shared_ptr<videosdk::manual_scheduler> time;
+    std::shared_ptr<test::scripted_transport> carrier;
+    std::optional<videosdk::client> client;
+    std::optional<videosdk::event_hub> hub;
+    std::optional<videosdk::webhook_receiver> receiver;
+    std::optional<videosdk::lease_manager> leases;
+};
+
+} // namespace lease_tests
