@@ -1,6 +1,7 @@
 // One unit that is ours: used through its handle, and given back with it.
 #pragma once
 
+#include <videosdk/composition.hpp>
 #include <videosdk/event_hub.hpp>
 #include <videosdk/requests.hpp>
 #include <videosdk/resource.hpp>
@@ -63,7 +64,8 @@ public:
 
     /// Gives the unit back, and completes when the provider has released it: at once where that has happened
     /// already, also by somebody else. The provider releases nothing but idle units, so a pending one is
-    /// released once it is ready, and one that composes once it is idle again. From here on the unit is
+    /// released once it is ready, and one that composes once it is idle again:
+    /// what this lease started in it is ended, what others started is waited for. From here on the unit is
     /// nobody's: the lease says `returning`, then `released`.
     ///
     /// Errors: errc::wait_timeout when `timeout` passed, naming what stood in the way; errc::closed where
@@ -73,6 +75,32 @@ public:
     [[nodiscard]] asio::awaitable<void> release(const release_options& options = release_defaults);
     [[nodiscard]] asio::awaitable<result<void>>
     try_release(const release_options& options = release_defaults);
+
+    /// Starts a recording in this unit, which must be idle. `resource_id` of the request is left empty.
+    ///
+    /// Errors: those of client::start_recording() where the provider did nothing; errc::ambiguous where the
+    /// answer was lost and it did not turn out in time whether it started (call_options::timeout): it is
+    /// found out in the background, no other start is sent until then, and what did start is ended when the
+    /// lease ends; errc::conflict while an earlier start is in doubt; errc::closed where the lease holds
+    /// nothing or its unit is not ours any more; invalid_argument; operation_aborted.
+    ///
+    /// Cancelling before a byte left: nothing was done; after it, as with errc::ambiguous.
+    ///
+    ///     auto recording = co_await unit.start_recording({.room_id = "abcd-efgh-ijkl"});
+    [[nodiscard]] asio::awaitable<composition> start_recording(const start_recording_request& request,
+                                                               const call_options& options = {});
+    [[nodiscard]] asio::awaitable<result<composition>>
+    try_start_recording(const start_recording_request& request, const call_options& options = {});
+    /// The same for an HLS stream.
+    [[nodiscard]] asio::awaitable<composition> start_hls(const start_hls_request& request,
+                                                         const call_options& options = {});
+    [[nodiscard]] asio::awaitable<result<composition>> try_start_hls(const start_hls_request& request,
+                                                                     const call_options& options = {});
+    /// The same for an RTMP stream.
+    [[nodiscard]] asio::awaitable<composition> start_rtmp(const start_rtmp_request& request,
+                                                          const call_options& options = {});
+    [[nodiscard]] asio::awaitable<result<composition>> try_start_rtmp(const start_rtmp_request& request,
+                                                                      const call_options& options = {});
 
     struct holding;
 

@@ -4,6 +4,7 @@
 #include <videosdk/access_record.hpp>
 #include <videosdk/client.hpp>
 #include <videosdk/client_options.hpp>
+#include <videosdk/composition.hpp>
 #include <videosdk/config.hpp>
 #include <videosdk/credentials.hpp>
 #include <videosdk/errc.hpp>

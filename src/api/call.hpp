@@ -75,6 +75,9 @@ public:
     /// An answer that says no, in its own words.
     error refusal(const response& answer, errc code, videosdk::effect what) const;
 
+    /// Whether a byte of any attempt may have left.
+    bool ever_sent() const noexcept { return sent() || machine_.attempts() > 1; }
+
     client_core& core() const noexcept { return *core_; }
     const std::shared_ptr<client_core>& shared_core() const noexcept { return core_; }
     /// Of a call that was answered otherwise than expected, or not at all.

@@ -58,6 +58,8 @@ public:
     class internal_call {
     public:
         virtual ~internal_call() = default;
+        /// Whether a byte of it may have left.
+        virtual bool sent() const noexcept = 0;
     };
     using get_done = std::function<void(result<resource>)>;
     using text_done = std::function<void(result<raw_response>)>;

@@ -98,6 +98,7 @@ public:
         state_->begin_later();
     }
     ~internal_call_handle() override { state_->abandon(); }
+    bool sent() const noexcept override { return state_->ever_sent(); }
 
 private:
     std::shared_ptr<internal_call_state<T>> state_;

@@ -34,7 +34,7 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
     if (sweep_due_ == time_point::max()) {
         plan_sweep(now);
     }
-    if (result.effect != effect::known) {
+    if (result.failure.code()) {
         last_failure_ = result.failure.what();
     }
     if (result.effect == effect::unknown && !rules_.safe.unknown_is_not_none) {

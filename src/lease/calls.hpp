@@ -1,6 +1,7 @@
 // The calls that a lease manager makes by itself: they outlive the client object, and end in a function.
 #pragma once
 
+#include "api/answers.hpp"
 #include "api/internal_call.hpp"
 #include "api/prepare.hpp"
 

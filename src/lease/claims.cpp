@@ -172,6 +172,9 @@ void ledger::leave(claim& which)
     }
     if (const auto under_way = attempts_.find(which.attempt); under_way != attempts_.end()) {
         std::erase(under_way->second.claims, number);
+        if (under_way->second.claims.empty() && under_way->second.state == attempt_state::sending) {
+            act(action::kind::withdraw).number = under_way->first;
+        }
     }
     claims_.erase(number);
 }

@@ -1,6 +1,7 @@
 // What a lease and its manager share.
 #pragma once
 
+#include <videosdk/composition.hpp>
 #include <videosdk/lease.hpp>
 
 #include <atomic>
@@ -22,8 +23,23 @@ struct lease::holding {
     std::atomic<lease_state> state = lease_state::held;
 };
 
+/// What a composition's handle knows.
+struct composition::running {
+    running(std::shared_ptr<lease_core> its_core, started_composition its_start)
+        : core(std::move(its_core)), started(std::move(its_start))
+    {
+    }
+
+    const std::shared_ptr<lease_core> core;
+    const started_composition started;
+};
+
 class lease_access {
 public:
+    static composition make(std::shared_ptr<const composition::running> state)
+    {
+        return composition(std::move(state));
+    }
     static lease make(std::shared_ptr<lease::holding> state) { return lease(std::move(state)); }
     static lease::holding* state(const lease& which) noexcept { return which.state_.get(); }
     static const std::shared_ptr<lease_core>& core(const class lease_manager& which) noexcept;

@@ -47,6 +47,52 @@ struct prepared_release {
     cancellable how = cancellable::yes;
 };
 
+/// The same of a start.
+struct prepared_start {
+    template <class Request>
+    prepared_start(const char* name, const std::shared_ptr<lease::holding>& what, Request request,
+                   const call_options& options)
+    {
+        if (!what || !what->core->home()) {
+            failure.emplace(
+                lease_error(name, errc::closed, what ? "the lease's io_context is gone" : holds_nothing));
+            return;
+        }
+        if (!request.resource_id.empty() && request.resource_id != what->unit->id) {
+            failure.emplace(lease_error(name, errc::invalid_argument,
+                                        "resource_id is another one than the lease's: leave it empty"));
+            return;
+        }
+        request.resource_id = what->unit->id;
+        auto start = prepare_start(what->core->client(), request, options);
+        if (start.failure) {
+            failure = std::move(start.failure);
+            return;
+        }
+        operation = new leasing::start_operation(what->core, name, what, std::move(start));
+        how = options.cancellable ? cancellable::yes : cancellable::no;
+    }
+
+    asio::awaitable<composition> value()
+    {
+        if (failure) {
+            return failed_value<composition>(std::move(*failure));
+        }
+        return await_value<composition>(std::move(operation), how);
+    }
+    asio::awaitable<result<composition>> outcome()
+    {
+        if (failure) {
+            return failed_result<composition>(std::move(*failure));
+        }
+        return await_result<composition>(std::move(operation), how);
+    }
+
+    std::optional<error> failure;
+    boost::intrusive_ptr<awaited_operation<composition>> operation;
+    cancellable how = cancellable::yes;
+};
+
 } // namespace
 
 lease::lease() noexcept = default;
@@ -128,6 +174,40 @@ asio::awaitable<result<void>> lease::try_release(const release_options& options)
         return failed_result<void>(std::move(*prepared.failure));
     }
     return await_result<void>(std::move(prepared.operation), prepared.how);
+}
+
+asio::awaitable<composition> lease::start_recording(const start_recording_request& request,
+                                                    const call_options& options)
+{
+    return prepared_start("start_recording", state_, request, options).value();
+}
+
+asio::awaitable<result<composition>> lease::try_start_recording(const start_recording_request& request,
+                                                                const call_options& options)
+{
+    return prepared_start("start_recording", state_, request, options).outcome();
+}
+
+asio::awaitable<composition> lease::start_hls(const start_hls_request& request, const call_options& options)
+{
+    return prepared_start("start_hls", state_, request, options).value();
+}
+
+asio::awaitable<result<composition>> lease::try_start_hls(const start_hls_request& request,
+                                                          const call_options& options)
+{
+    return prepared_start("start_hls", state_, request, options).outcome();
+}
+
+asio::awaitable<composition> lease::start_rtmp(const start_rtmp_request& request, const call_options& options)
+{
+    return prepared_start("start_rtmp", state_, request, options).value();
+}
+
+asio::awaitable<result<composition>> lease::try_start_rtmp(const start_rtmp_request& request,
+                                                           const call_options& options)
+{
+    return prepared_start("start_rtmp", state_, request, options).outcome();
 }
 
 std::string_view to_string(lease_state value) noexcept

@@ -80,6 +80,7 @@ lease_core::lease_core(std::shared_ptr<client_core> client, std::shared_ptr<hub_
       ledger_(
           rules_of(options, rules), [this] { return last_segment(receiver_->url(boot_)); },
           leasing::mark_reader(receiver_->keys(), receiver_->owner(), boot_, rules)),
+      rules_(rules),
       wake_(*this, &lease_core::on_wake),
       drain_alarm_(*this, &lease_core::on_drain_timeout),
       ready_(std::make_shared<events::handover>())
@@ -145,9 +146,16 @@ void lease_core::context_shutdown() noexcept
             dropped.push_back(list->pop());
         }
     }
+    for (auto& [unit, each] : starts_) {
+        if (operation_ptr caller = each->take_caller()) {
+            dropped.push_back(std::move(caller));
+        }
+    }
+    starts_.clear();
     posts_.clear();
     gets_.clear();
     releases_.clear();
+    ends_.clear();
     sweep_.reset();
     const auto last = std::move(self_);
     // Destroys users' objects, leases among them, which find nobody at home.
@@ -245,6 +253,49 @@ lease lease_core::hold(std::shared_ptr<const resource> unit)
     return lease_access::make(std::move(state));
 }
 
+void lease_core::begin_start(leasing::start_operation& which)
+{
+    const std::string& id = which.what->unit->id;
+    const call_spec& spec = which.start.ready->spec();
+    auto known = ledger_.begin_start(id, spec.room_id, spec.kind);
+    if (!known) {
+        which.decide(known.error());
+        return which.deliver();
+    }
+    which.run = std::make_shared<leasing::start_run>(
+        *this, which, leasing::start_guard(std::move(*known), options_.reconcile_horizon, rules_.start_once));
+    starts_.insert_or_assign(id, which.run);
+    which.run->begin();
+}
+
+void lease_core::start_ended(const std::string& unit, const std::string& composition)
+{
+    starts_.erase(unit);
+    ledger_.end_start(unit, composition);
+}
+
+void lease_core::stopped(const started_composition& which)
+{
+    if (home_) {
+        asio::dispatch(home_, [self = shared_from_this(), unit = which.resource_id, id = which.id] {
+            self->ledger_.stopped(unit, id);
+        });
+    }
+}
+
+/// Callers of starts hear that nobody will follow them any more.
+void lease_core::end_starts()
+{
+    for (auto& [unit, each] : std::exchange(starts_, {})) {
+        leasing::start_operation* const caller = each->caller();
+        const operation_ptr keep = each->take_caller();
+        if (caller != nullptr) {
+            caller->decide(caller->say(errc::closed, "the lease_manager has been shut down"));
+            hand_over(*caller);
+        }
+    }
+}
+
 void lease_core::begin_recover(leasing::recover_operation& which)
 {
     constexpr unsigned most_tries = 3;
@@ -332,7 +383,9 @@ void lease_core::finish()
         posts_.clear();
         gets_.clear();
         releases_.clear();
+        ends_.clear();
         sweep_.reset();
+        end_starts();
         client_->let_close();
         if (!rest.empty() && options_.on_left_behind) {
             asio::post(home_, [self = shared_from_this(), rest] { self->options_.on_left_behind(rest); });

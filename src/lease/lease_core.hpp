@@ -6,6 +6,7 @@
 #include "lease/holding.hpp"
 #include "lease/ledger.hpp"
 #include "lease/operations.hpp"
+#include "lease/start_run.hpp"
 #include "lease/sweep_run.hpp"
 #include "scheduler/context_service.hpp"
 #include "webhook/receiver_core.hpp"
@@ -54,6 +55,10 @@ public:
     void cancel_claim(leasing::claim_base& which);
     void begin_release(leasing::release_operation& which);
     void forget_release(leasing::release_operation& which) noexcept;
+    void begin_start(leasing::start_operation& which);
+    void start_ended(const std::string& unit, const std::string& composition);
+    void stopped(const started_composition& which);
+    void hand_over(events::queued_operation& which);
     void begin_shutdown(leasing::shutdown_operation& which);
     void begin_recover(leasing::recover_operation& which);
     result<lease> adopt(const resource& seen);
@@ -79,10 +84,12 @@ private:
     void on_drain_timeout();
     void end_drain_when_done();
     void finish();
+    void end_starts();
 
     void perform();
     void perform(leasing::action& what);
     void post(const leasing::action& what);
+    void withdraw(std::uint64_t attempt);
     void posted(std::uint64_t attempt, const result<std::vector<resource>>& answer);
     void get(const std::string& id);
     void release(const std::string& id);
@@ -91,7 +98,7 @@ private:
     void fail(const leasing::action& what);
     void gone(const leasing::action& what);
     lease hold(std::shared_ptr<const resource> unit);
-    void hand_over(events::queued_operation& which);
+    void end(const leasing::action& what);
     leasing::claim_base* take_claim(std::uint64_t number);
 
     const std::shared_ptr<client_core> client_;
@@ -101,6 +108,7 @@ private:
     const lease_manager_options options_;
     const std::string boot_;
     leasing::ledger ledger_;
+    const leasing::safety rules_;
     waking wake_;
     waking drain_alarm_;
     bool performing_ = false;
@@ -112,6 +120,8 @@ private:
     std::map<std::uint64_t, call_ptr> posts_;
     std::map<std::string, call_ptr, std::less<>> gets_;
     std::map<std::string, call_ptr, std::less<>> releases_;
+    std::map<std::string, call_ptr, std::less<>> ends_;                              ///< By composition.
+    std::map<std::string, std::shared_ptr<leasing::start_run>, std::less<>> starts_; ///< By unit.
     std::unique_ptr<leasing::sweep_run> sweep_;
 
     struct waiting_claim {

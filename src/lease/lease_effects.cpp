@@ -60,10 +60,14 @@ void lease_core::perform(action& what)
     switch (what.what) {
     case action::kind::post:
         return post(what);
+    case action::kind::withdraw:
+        return withdraw(what.number);
     case action::kind::get:
         return get(what.id);
     case action::kind::release:
         return release(what.id);
+    case action::kind::end:
+        return end(what);
     case action::kind::sweep:
         return begin_sweep();
     case action::kind::grant:
@@ -103,6 +107,17 @@ void lease_core::post(const action& what)
         posts_.emplace(what.number, std::move(call));
     } else {
         posted(what.number, *prepared.failure);
+    }
+}
+
+void lease_core::withdraw(std::uint64_t attempt)
+{
+    const auto found = posts_.find(attempt);
+    if (found != posts_.end() && !found->second->sent()) {
+        posts_.erase(found);
+        post_result nothing;
+        nothing.effect = effect::none;
+        ledger_.posted(attempt, std::move(nothing), now());
     }
 }
 
@@ -153,6 +168,28 @@ void lease_core::release(const std::string& id)
         releases_.insert_or_assign(id, std::move(call));
     } else {
         ledger_.released(id, release_result_kind::not_sent, now());
+    }
+}
+
+void lease_core::end(const action& what)
+{
+    const std::string unit = what.id;
+    const std::string composition = what.composition.id;
+    const auto done = [this, unit, composition](const result<void>& answer) {
+        const auto keep = shared_from_this();
+        const auto over = ends_.extract(composition);
+        if (!answer) {
+            ledger_.note_failure(answer.error());
+        }
+        ledger_.ended(unit, composition);
+        perform();
+    };
+    const auto prepared = prepare_end(client_, what.composition.kind,
+                                      {.room_id = what.composition.room_id, .id = composition}, {});
+    if (call_ptr call = leasing::begin_call<void>(client_, prepared, done)) {
+        ends_.insert_or_assign(composition, std::move(call));
+    } else {
+        ledger_.note_failure(*prepared.failure);
     }
 }
 

@@ -41,8 +41,10 @@ struct ledger_rules {
 struct action {
     enum class kind : std::uint8_t {
         post = 1, ///< Acquire `units` of `of` under `token`; ledger::posted(number).
+        withdraw, ///< Nobody waits for attempt `number`: not to be sent, where it has not left yet.
         get,      ///< ledger::got(id)
         release,  ///< ledger::released(id)
+        end,      ///< End `composition`, which runs in unit `id`; ledger::ended(id, composition.id).
         sweep,    ///< ledger::swept()
         grant,    ///< Claim `number` has got `ids`.
         fail,     ///< Claim `number` ends with `why`.
@@ -61,6 +63,7 @@ struct action {
     std::vector<std::shared_ptr<const resource>> granted;
     lease_state state = lease_state::none;
     std::chrono::nanoseconds held{};
+    own_composition composition;
     std::optional<error> why;
 };
 
@@ -86,6 +89,15 @@ public:
     void give_back(std::string_view id, time_point now);
     /// The owner of another boot's unit is dead. `seen` is an answer to a GET.
     result<std::shared_ptr<const resource>> adopt(const resource& seen, time_point now);
+    /// A lease starts a composition: the ids that its unit has had so far; or why it may not.
+    result<std::vector<std::string>> begin_start(std::string_view id, std::string room_id,
+                                                 resource_type kind);
+    /// It started, or `composition` is empty and it did not.
+    void end_start(std::string_view id, const std::string& composition);
+    /// Its handle has stopped it, and the unit is idle again.
+    void stopped(std::string_view id, const std::string& composition);
+    /// Its end was asked for and answered.
+    void ended(std::string_view id, const std::string& composition);
     /// No more claims; everything is given back.
     void drain(const error& why, time_point now);
 
@@ -144,6 +156,7 @@ private:
     void adopt_own(const resource& seen, const mark& whose, time_point now);
     void begin_return(unit& which, time_point now);
     void step_return(unit& which, const result<resource>& answer, time_point now);
+    void end_own_compositions(unit& which, const resource& seen);
     void again_later(unit& which, time_point now);
     void is_gone(unit& which, lease_state how, time_point now);
     void check_held(unit& which, const result<resource>& answer, time_point now);

@@ -70,6 +70,16 @@ struct attempt {
     std::size_t in_air() const noexcept { return seen.size() >= wanted ? 0 : wanted - seen.size(); }
 };
 
+/// What runs in a unit because its lease started it.
+struct own_composition {
+    own_composition() = default; // declared, so that the type is no aggregate
+
+    std::string id; ///< Empty while the start is in doubt.
+    std::string room_id;
+    resource_type kind = resource_type::unknown;
+    bool ending = false; ///< A call that ends it is under way.
+};
+
 struct unit {
     unit() = default; // declared, so that the type is no aggregate
 
@@ -78,10 +88,12 @@ struct unit {
     std::string token;
     unit_kind of;
     unit_state state = unit_state::held;
-    std::uint64_t claim = 0;            ///< Dealt to a claim that is not complete yet.
-    bool answered = false;              ///< It came in the answer to our own POST.
-    bool releasing = false;             ///< A release is under way.
-    bool written = false;               ///< A byte of a release may have reached the provider.
+    std::uint64_t claim = 0; ///< Dealt to a claim that is not complete yet.
+    bool answered = false;   ///< It came in the answer to our own POST.
+    bool releasing = false;  ///< A release is under way.
+    bool written = false;    ///< A byte of a release may have reached the provider.
+    std::vector<own_composition> compositions;
+    std::set<std::string> composers;    ///< Ids of compositions that were there before, ours included.
     unsigned tries = 0;                 ///< Of giving it back.
     bool watched = false;               ///< Its lease's age was told of already.
     time_point since{};                 ///< Granted.

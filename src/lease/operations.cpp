@@ -2,6 +2,7 @@
 #include "lease/operations.hpp"
 
 #include "lease/lease_core.hpp"
+#include "lease/start_run.hpp"
 
 #include <utility>
 
@@ -64,6 +65,27 @@ void release_operation::on_alarm()
                                        " was not released in time, and is still being given back: " +
                                        core().why_not_released(what->unit->id)));
     deliver();
+}
+
+start_operation::start_operation(std::shared_ptr<lease_core> core, const char* name,
+                                 std::shared_ptr<lease::holding> its_unit,
+                                 prepared<started_composition> its_start)
+    : manager_operation(std::move(core), name), what(std::move(its_unit)), start(std::move(its_start))
+{
+}
+
+void start_operation::begin()
+{
+    core().begin_start(*this);
+}
+
+void start_operation::on_cancel()
+{
+    if (!decided()) {
+        const operation_ptr self(this);
+        run->leave(); // what was sent is followed in the background
+        abort();
+    }
 }
 
 void shutdown_operation::begin()

@@ -1,10 +1,12 @@
 // What callers of a lease manager await.
 #pragma once
 
+#include "api/prepare.hpp"
 #include "events/queued_operation.hpp"
 #include "lease/ledger.hpp"
 #include "scheduler/operation.hpp"
 
+#include <videosdk/composition.hpp>
 #include <videosdk/lease.hpp>
 #include <videosdk/lease_manager.hpp>
 #include <videosdk/scheduler.hpp>
@@ -21,6 +23,8 @@ namespace videosdk::inline v0 {
 class lease_core;
 
 namespace leasing {
+
+class start_run;
 
 /// What all of them share: a result that is decided at one point and handed over at another.
 template <class T>
@@ -111,6 +115,20 @@ public:
 
     const std::shared_ptr<lease::holding> what;
     const std::chrono::nanoseconds timeout;
+};
+
+/// Starts a composition in a leased unit.
+class start_operation final : public manager_operation<composition> {
+public:
+    start_operation(std::shared_ptr<lease_core> core, const char* name, std::shared_ptr<lease::holding> what,
+                    prepared<started_composition> start);
+
+    void begin() override;
+    void on_cancel() override;
+
+    const std::shared_ptr<lease::holding> what;
+    const prepared<started_composition> start;
+    std::shared_ptr<start_run> run;
 };
 
 class shutdown_operation final : public manager_operation<void> {

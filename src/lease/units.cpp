@@ -34,6 +34,7 @@ unit& ledger::add(const resource& seen, std::string_view token, bool answered, a
     fresh.token = token;
     fresh.of = from != nullptr ? from->of : kind_of(seen);
     fresh.answered = answered;
+    fresh.composers.insert(seen.composer_ids.begin(), seen.composer_ids.end());
     fresh.since = now;
     by_number_.emplace(fresh.number, &fresh);
     ++owned_;
@@ -178,6 +179,7 @@ result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time
         fresh.token = whose.token;
         fresh.of = kind_of(seen);
         fresh.since = now;
+        fresh.composers.insert(seen.composer_ids.begin(), seen.composer_ids.end());
         by_number_.emplace(fresh.number, &fresh);
         ++owned_;
         ++held_;
@@ -244,6 +246,7 @@ void ledger::step_return(unit& which, const result<resource>& answer, time_point
         which.releasing = true;
         act(action::kind::release).id = which.id();
     } else {
+        end_own_compositions(which, *answer);
         again_later(which, now);
     }
 }

@@ -160,6 +160,22 @@ BOOST_AUTO_TEST_CASE(a_claim_that_is_cancelled_leaves_its_unit_to_the_next_in_li
     BOOST_CHECK_EQUAL(b.said(), "get b"); // nobody wants it any more
 }
 
+BOOST_AUTO_TEST_CASE(an_attempt_that_nobody_waits_for_is_withdrawn)
+{
+    book b;
+    b.prove_echo();
+    const auto first = b.want();
+    b.said();
+    b.withdrawn = 0;
+    b.ledger.forget(first, b.now);
+    b.said();
+    BOOST_CHECK_EQUAL(b.withdrawn, 2U);
+    leasing::post_result nothing;
+    nothing.effect = effect::none;
+    b.ledger.posted(2, nothing, b.now);
+    BOOST_CHECK(b.ledger.at_rest());
+}
+
 BOOST_AUTO_TEST_CASE(units_of_another_kind_are_not_dealt_to_a_claim)
 {
     book b;

@@ -172,6 +172,10 @@ struct book {
     {
         std::string text;
         for (const leasing::action& each : ledger.take_actions()) {
+            if (each.what == leasing::action::kind::withdraw) {
+                withdrawn = each.number; // means nothing once the answer is there
+                continue;
+            }
             text += (text.empty() ? "" : "; ") + line(each);
         }
         return text;
@@ -185,6 +189,10 @@ struct book {
             return "post " + std::to_string(what.number) + " x" + std::to_string(what.units);
         case kind::get:
             return "get " + what.id;
+        case kind::end:
+            return "end " + what.composition.id + " in " + what.id;
+        case kind::withdraw:
+            return "withdraw " + std::to_string(what.number);
         case kind::release:
             return "release " + what.id;
         case kind::sweep:
@@ -210,6 +218,7 @@ struct book {
     leasing::ledger_rules rules;
     std::string boot = videosdk::auth::make_boot();
     unsigned minted = 0;
+    std::uint64_t withdrawn = 0;
     leasing::time_point now{1h};
     leasing::ledger ledger;
 };

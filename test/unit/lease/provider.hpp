@@ -45,6 +45,7 @@ struct provider {
     struct unit {
         std::string status = "pending";
         std::string url;
+        std::string composition;
     };
 
     test::step answer(const test::seen_request& request)
@@ -55,11 +56,20 @@ struct provider {
         if (request.target == "/v2/resource/release") {
             return release(request.body);
         }
+        if (request.target.ends_with("/start")) {
+            return start(request.body);
+        }
+        if (request.target.ends_with("/end")) {
+            return end(request.body);
+        }
         if (request.target.starts_with("/v2/resource?")) {
             ++listings;
             return test::answer(200, list(request.target));
         }
         ++gets;
+        if (delay_gets) {
+            return test::hang_after_write();
+        }
         const auto found = units.find(request.target.substr(std::string("/v2/resource/").size()));
         if (found == units.end()) {
             return test::answer(404, R"({"message":"not found"})");
@@ -135,6 +145,46 @@ struct provider {
         return test::answer(200, json::serialize(json::object{{"success", true}, {"data", results}}));
     }
 
+    test::step start(const std::string& body)
+    {
+        ++starts;
+        const fate what = next(start_fates);
+        if (what == fate::no_answer) {
+            return test::hang_after_write();
+        }
+        const auto lost = test::failure(videosdk::errc::connection_lost, videosdk::outcome::ambiguous);
+        if (what == fate::lost_request) {
+            return lost;
+        }
+        const json::value asked = json::parse(body);
+        unit& which = units.at(std::string(asked.at("resourceId").as_string()));
+        which.status = "composing";
+        which.composition = "composition-" + std::to_string(starts);
+        if (what == fate::lost_answer) {
+            return lost;
+        }
+        return test::answer(
+            200, json::serialize(json::object{{"success", true}, {"data", {{"id", which.composition}}}}));
+    }
+
+    test::step end(const std::string& body)
+    {
+        ++ends;
+        const fate what = next(end_fates);
+        const auto lost = test::failure(videosdk::errc::connection_lost, videosdk::outcome::ambiguous);
+        if (what == fate::lost_request) {
+            return lost;
+        }
+        const json::value asked = json::parse(body);
+        for (auto& [id, each] : units) {
+            if (each.composition == asked.at("id").as_string()) {
+                each.status = "idle";
+                each.composition.clear();
+            }
+        }
+        return what == fate::lost_answer ? lost : test::answer(200, R"({"success":true,"msg":"ended"})");
+    }
+
     std::string list(const std::string& target) const
     {
         json::array shown_units;
@@ -151,12 +201,16 @@ struct provider {
 
     static json::object shown(const std::string& id, const unit& which)
     {
+        json::array composers;
+        if (!which.composition.empty()) {
+            composers.push_back(json::string(which.composition));
+        }
         return {{"id", id},
                 {"status", which.status},
                 {"type", "recording"},
                 {"quality", "med"},
                 {"mode", "video-and-audio"},
-                {"composerIds", json::array()},
+                {"composerIds", composers},
                 {"webhookUrl", which.url}};
     }
 
@@ -178,9 +232,14 @@ struct provider {
     std::map<std::string, unit> units;
     std::deque<fate> acquire_fates;
     std::deque<fate> release_fates;
+    std::deque<fate> start_fates;
+    std::deque<fate> end_fates;
+    bool delay_gets = false; ///< They find no answer.
     std::int64_t made = 0;
     int acquires = 0;
     int releases = 0;
+    int starts = 0;
+    int ends = 0;
     int gets = 0;
     int listings = 0;
 };

@@ -1,0 +1,144 @@
+// The handle of a composition.
+#include "events/wait_operation.hpp"
+#include "lease/lease_core.hpp"
+
+#include <videosdk/composition.hpp>
+
+#include <ostream>
+#include <utility>
+
+namespace videosdk::inline v0 {
+namespace {
+
+using running_ptr = std::shared_ptr<const composition::running>;
+
+error stop_error(errc code, std::string detail)
+{
+    error_info info;
+    info.call = "stop";
+    info.detail = std::move(detail);
+    return {make_error_code(code), std::move(info)};
+}
+
+/// An end that the provider knows nothing of has happened already: the unit tells.
+bool is_refusal(const error& failure)
+{
+    return failure.effect() == effect::none && failure.code() != condition::not_found;
+}
+
+asio::awaitable<result<resource>> wait_until_idle(running_ptr what, std::chrono::nanoseconds timeout,
+                                                  cancellable how)
+{
+    events::prepared_wait idle(what->core->hub(), what->started.resource_id, resource_status::idle,
+                               {.timeout = timeout, .cancellable = how == cancellable::yes});
+    if (idle.failure) {
+        co_return *idle.failure;
+    }
+    result<resource> ready = co_await await_result<resource>(std::move(idle.operation), how);
+    co_return std::move(ready);
+}
+
+/// Ends it, and again where that was lost and the unit goes on composing.
+asio::awaitable<result<void>> end_and_wait(running_ptr what, stop_options options)
+{
+    const std::shared_ptr<lease_core> core = what->core;
+    const auto deadline = core->now() + options.timeout;
+    const cancellable how = options.cancellable ? cancellable::yes : cancellable::no;
+    for (;;) {
+        const auto left = deadline - core->now();
+        if (left <= std::chrono::nanoseconds(0)) {
+            error late =
+                stop_error(errc::wait_timeout, "composition " + what->started.id + " had not ended in time");
+            co_return late;
+        }
+        call_options call;
+        call.timeout = std::min<std::chrono::nanoseconds>(left, core->client()->options().timeout);
+        call.cancellable = options.cancellable;
+        prepared<void> end = prepare_end(core->client(), what->started.type,
+                                         {.room_id = what->started.room_id, .id = what->started.id}, call);
+        if (end.failure) {
+            co_return *end.failure;
+        }
+        result<void> ended = co_await await_result<void>(
+            boost::intrusive_ptr<awaited_operation<void>>(std::move(end.ready)), how);
+        const bool aborted = !ended && ended.error().code() == asio::error::operation_aborted;
+        if (aborted || (!ended && is_refusal(ended.error()))) {
+            co_return ended.error();
+        }
+        const bool certain = ended.has_value();
+        const auto rest = deadline - core->now();
+        const auto patience = certain ? rest : std::min(rest, core->options().reconcile_horizon);
+        if (patience <= std::chrono::nanoseconds(0)) {
+            continue;
+        }
+        result<resource> idle = co_await wait_until_idle(what, patience, how);
+        if (idle) {
+            core->stopped(what->started);
+            co_return result<void>();
+        }
+        if (certain || idle.error().code() != errc::wait_timeout) {
+            co_return idle.error();
+        }
+    }
+}
+
+asio::awaitable<void> value_of_stop(asio::awaitable<result<void>> what)
+{
+    const result<void> outcome = co_await std::move(what);
+    if (!outcome) {
+        throw outcome.error();
+    }
+}
+
+} // namespace
+
+composition::composition() noexcept = default;
+composition::composition(std::shared_ptr<const running> state) noexcept : state_(std::move(state)) {}
+composition::composition(composition&&) noexcept = default;
+composition& composition::operator=(composition&&) noexcept = default;
+composition::~composition() = default;
+
+const started_composition& composition::started() const noexcept
+{
+    static const started_composition none;
+    return state_ ? state_->started : none;
+}
+
+const std::string& composition::id() const noexcept
+{
+    return started().id;
+}
+
+asio::awaitable<result<void>> composition::try_stop(const stop_options& options)
+{
+    if (!state_ || !state_->core->home()) {
+        return failed_result<void>(stop_error(errc::closed, state_ ? "the composition's io_context is gone"
+                                                                   : "there is no composition"));
+    }
+    if (options.timeout <= std::chrono::nanoseconds(0) || options.timeout > std::chrono::hours(24 * 365)) {
+        return failed_result<void>(
+            stop_error(errc::invalid_argument, "timeout must be positive and at most a year"));
+    }
+    return end_and_wait(state_, options);
+}
+
+asio::awaitable<void> composition::stop(const stop_options& options)
+{
+    return value_of_stop(try_stop(options));
+}
+
+std::ostream& operator<<(std::ostream& stream, const stop_options& value)
+{
+    return stream << "timeout=" << value.timeout.count()
+                  << "ns cancellable=" << (value.cancellable ? "yes" : "no");
+}
+
+std::ostream& operator<<(std::ostream& stream, const composition& value)
+{
+    if (!value) {
+        return stream << "composition of nothing";
+    }
+    return stream << to_string(value.started().type) << " composition " << value.id();
+}
+
+} // namespace videosdk::inline v0

@@ -1,0 +1,144 @@
+// From the guard's wishes to calls.
+#include "lease/start_run.hpp"
+
+#include "lease/calls.hpp"
+#include "lease/lease_core.hpp"
+
+#include <utility>
+
+namespace videosdk::inline v0::leasing {
+
+start_run::start_run(lease_core& core, start_operation& caller, start_guard guard)
+    : core_(core),
+      alive_(&caller),
+      caller_(&caller),
+      unit_(caller.what->unit->id),
+      spec_(caller.start.ready->spec()),
+      guard_(std::move(guard)),
+      pause_(*this, &start_run::on_pause_over),
+      deadline_(*this, &start_run::on_deadline)
+{
+}
+
+start_run::~start_run()
+{
+    core_.time().cancel(pause_);
+    core_.time().cancel(deadline_);
+}
+
+void start_run::begin()
+{
+    core_.time().wait_until(core_.now() + spec_.timeout, deadline_);
+    perform(guard_.begin());
+}
+
+void start_run::perform(start_guard::action what)
+{
+    switch (what.what) {
+    case start_guard::step::post:
+        return post();
+    case start_guard::step::get:
+        return get();
+    case start_guard::step::wait:
+        return core_.time().wait_until(what.until, pause_);
+    case start_guard::step::done:
+    case start_guard::step::failed:
+        return end();
+    }
+}
+
+void start_run::post()
+{
+    call_spec spec = spec_;
+    spec.outlives_client = true;
+    call_ = start_internal<started_composition>(core_.client(), std::move(spec), &read_started_answer,
+                                                [this](result<started_composition> answer) {
+                                                    const auto keep = shared_from_this();
+                                                    if (answer) {
+                                                        answered_ = *answer;
+                                                    }
+                                                    perform(guard_.posted(answer, core_.now()));
+                                                });
+}
+
+void start_run::get()
+{
+    call_ = begin_call<resource>(core_.client(), prepare_get(core_.client(), unit_, {}),
+                                 [this](const result<resource>& answer) {
+                                     const auto keep = shared_from_this();
+                                     perform(guard_.got(answer, core_.now()));
+                                 });
+    if (!call_) {
+        end();
+    }
+}
+
+void start_run::on_pause_over()
+{
+    perform(guard_.after_wait(core_.now()));
+}
+
+void start_run::leave()
+{
+    const auto keep = shared_from_this();
+    core_.time().cancel(deadline_);
+    take_caller();
+    if (!guard_.in_doubt() && call_ && !call_->sent()) {
+        call_.reset();
+        core_.start_ended(unit_, {});
+    }
+}
+
+operation_ptr start_run::take_caller() noexcept
+{
+    caller_ = nullptr;
+    return std::exchange(alive_, nullptr);
+}
+
+/// The caller is told; the run goes on, so that the unit is not used before it is known what happened.
+void start_run::on_deadline()
+{
+    start_operation* const caller = caller_;
+    const operation_ptr keep = take_caller();
+    if (caller == nullptr) {
+        return;
+    }
+    if (guard_.in_doubt()) {
+        caller->decide(
+            caller->say(errc::ambiguous, "it is not known whether a composition was started in resource " +
+                                             unit_ + ": " + guard_.failure().what()));
+        core_.hand_over(*caller);
+    } else {
+        alive_ = keep; // its POST has the same deadline, and says more
+        caller_ = caller;
+    }
+}
+
+void start_run::end()
+{
+    const auto keep = shared_from_this();
+    core_.time().cancel(deadline_);
+    start_operation* const caller = caller_;
+    const operation_ptr alive = take_caller();
+    const bool started = !guard_.id().empty();
+    core_.start_ended(unit_, guard_.id());
+    if (caller == nullptr) {
+        return;
+    }
+    if (!started) {
+        caller->decide(guard_.failure());
+    } else {
+        started_composition what = std::move(answered_);
+        what.id = guard_.id();
+        what.resource_id = unit_;
+        what.type = spec_.kind;
+        if (what.room_id.empty()) {
+            what.room_id = spec_.room_id;
+        }
+        caller->decide(
+            lease_access::make(std::make_shared<composition::running>(caller->what->core, std::move(what))));
+    }
+    core_.hand_over(*caller);
+}
+
+} // namespace videosdk::inline v0::leasing
