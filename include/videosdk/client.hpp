@@ -181,6 +181,7 @@ public:
 
 private:
     friend class client_access;
+    explicit client(std::shared_ptr<client_core> core) noexcept;
     std::shared_ptr<client_core> core_;
 };
 

@@ -66,6 +66,8 @@ client::client(asio::any_io_executor executor, const client_options& options,
 {
 }
 
+client::client(std::shared_ptr<client_core> core) noexcept : core_(std::move(core)) {}
+
 client::client(client&&) noexcept = default;
 
 client& client::operator=(client&& other) noexcept

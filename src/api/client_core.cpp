@@ -11,6 +11,10 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
+#include <array>
+#include <bit>
+#include <cstdint>
+
 namespace videosdk::inline v0 {
 namespace {
 
@@ -35,6 +39,14 @@ std::string base_path_of(const client_options& options)
     return versioned ? path : path + "/v2";
 }
 
+/// A seed that std::minstd_rand takes as it is.
+std::uint32_t seed_from(auth::random_source& chance)
+{
+    std::array<unsigned char, sizeof(std::uint32_t)> bytes{};
+    chance.fill(bytes);
+    return std::bit_cast<std::uint32_t>(bytes);
+}
+
 } // namespace
 
 client_core::client_core(asio::any_io_executor executor, const client_options& options)
@@ -46,14 +58,16 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
       budget_(options.retry.budget_ratio, options.retry.budget_reserve),
       base_path_(base_path_of(options)),
       acquire_path_(base_path_ + "/resource/acquire"),
-      random_(std::random_device()()),
+      chance_(auth::system_randomness()),
+      fractions_(seed_from(*chance_)),
       own_carrier_(true)
 {
     join_context(executor_);
 }
 
 client_core::client_core(asio::any_io_executor executor, const client_options& options,
-                         std::shared_ptr<transport> carrier, std::shared_ptr<scheduler> time)
+                         std::shared_ptr<transport> carrier, std::shared_ptr<scheduler> time,
+                         std::shared_ptr<auth::random_source> chance)
     : executor_(serial(std::move(executor), options)),
       options_(options),
       time_(std::move(time)),
@@ -62,7 +76,8 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
       budget_(options.retry.budget_ratio, options.retry.budget_reserve),
       base_path_(base_path_of(options)),
       acquire_path_(base_path_ + "/resource/acquire"),
-      random_(std::random_device()()),
+      chance_(std::move(chance)),
+      fractions_(seed_from(*chance_)),
       own_carrier_(false)
 {
     join_context(executor_);
@@ -83,7 +98,7 @@ bool client_core::accepting(const call_spec& which) const noexcept
 
 double client_core::random_fraction() noexcept
 {
-    return static_cast<double>(random_() - std::minstd_rand::min()) /
+    return static_cast<double>(fractions_() - std::minstd_rand::min()) /
            (static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1.0);
 }
 

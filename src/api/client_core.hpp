@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/retry_budget.hpp"
+#include "auth/random_source.hpp"
 #include "auth/token_source.hpp"
 #include "scheduler/context_service.hpp"
 #include "scheduler/operation.hpp"
@@ -41,8 +42,10 @@ protected:
 class client_core final : public std::enable_shared_from_this<client_core>, private context_member {
 public:
     client_core(asio::any_io_executor executor, const client_options& options);
+    /// All that is left to chance, here and in the modules above, comes from `chance`.
     client_core(asio::any_io_executor executor, const client_options& options,
-                std::shared_ptr<transport> carrier, std::shared_ptr<scheduler> time);
+                std::shared_ptr<transport> carrier, std::shared_ptr<scheduler> time,
+                std::shared_ptr<auth::random_source> chance = auth::system_randomness());
     ~client_core();
 
     /// The serial executor that everything runs on; empty after the context's shutdown.
@@ -106,7 +109,8 @@ public:
     /// `/v2` unless the endpoint's path ends in it already; with the endpoint's path before it.
     const std::string& base_path() const noexcept { return base_path_; }
     const std::string& acquire_path() const noexcept { return acquire_path_; }
-    double random_fraction() noexcept; ///< In [0, 1).
+    auth::random_source& chance() noexcept { return *chance_; } ///< From any thread.
+    double random_fraction() noexcept;                          ///< In [0, 1).
     void enlist(call_base& which) noexcept;
     void delist(call_base& which) noexcept;
 
@@ -124,7 +128,8 @@ private:
     std::shared_ptr<const std::string> authorization_;
     std::string base_path_;
     std::string acquire_path_;
-    std::minstd_rand random_;
+    std::shared_ptr<auth::random_source> chance_;
+    std::minstd_rand fractions_; ///< Seeded by chance: a back-off needs no secret, and must not fail.
     std::vector<std::weak_ptr<command_listener>> command_listeners_;
     call_base* first_call_ = nullptr;
     std::size_t keepers_ = 0;
@@ -138,6 +143,8 @@ private:
 class client_access {
 public:
     static const std::shared_ptr<client_core>& core(const client& which) noexcept { return which.core_; }
+    /// A client over a core that was made otherwise than its public constructors do.
+    static client make(std::shared_ptr<client_core> core) noexcept { return client(std::move(core)); }
 };
 
 } // namespace videosdk::inline v0

@@ -116,9 +116,9 @@ correlation_keys correlation_keys::from_secret(std::string_view secret)
     return out;
 }
 
-std::string make_boot()
+std::string make_boot(random_source& chance)
 {
-    return base32_encode(random_bytes(boot_bytes));
+    return base32_encode(random_bytes(chance, boot_bytes));
 }
 
 std::string mint_correlation_token(const correlation_keys& keys, std::string_view owner,

@@ -2,6 +2,8 @@
 // state.
 #pragma once
 
+#include "auth/random_source.hpp"
+
 #include <videosdk/error.hpp>
 
 #include <chrono>
@@ -38,7 +40,7 @@ struct correlation_token {
 };
 
 /// A random boot id: 80 bits as 16 characters of base32.
-std::string make_boot();
+std::string make_boot(random_source& chance);
 
 /// The token, always 82 characters. `owner` is `[a-z0-9-]{1,32}`, `boot` comes from make_boot(), `random` is
 /// 16 bytes. Throws error (errc::invalid_argument) where one is not, or there is no key.

@@ -7,10 +7,8 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <array>
-#include <climits>
 #include <cstdint>
 
 namespace videosdk::inline v0::auth {
@@ -195,16 +193,6 @@ std::string sha256(std::string_view text)
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept
 {
     return a.size() == b.size() && CRYPTO_memcmp(bytes_of(a), bytes_of(b), a.size()) == 0;
-}
-
-std::string random_bytes(std::size_t count)
-{
-    std::string bytes(count, '\0');
-    if (count > INT_MAX ||
-        RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
-        throw_crypto_failure("random_bytes");
-    }
-    return bytes;
 }
 
 } // namespace videosdk::inline v0::auth

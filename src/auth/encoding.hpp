@@ -30,7 +30,5 @@ std::string hmac_sha256(std::string_view key, std::string_view text);
 std::string sha256(std::string_view text);
 /// Compares without a branch on the content; lengths may differ (false).
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
-/// Cryptographically random bytes. Throws error when the system has none.
-std::string random_bytes(std::size_t count);
 
 } // namespace videosdk::inline v0::auth

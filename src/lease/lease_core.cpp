@@ -59,7 +59,7 @@ std::shared_ptr<lease_core> lease_core::make(std::shared_ptr<client_core> client
         refuse("client, event_hub and webhook_receiver must belong together: the hub and the receiver made "
                "from this client");
     }
-    std::string boot = auth::make_boot();
+    std::string boot = auth::make_boot(client->chance());
     auto core = std::make_shared<lease_core>(std::move(client), std::move(hub), std::move(receiver), options,
                                              std::move(boot), rules);
     core->join_context(core->home_);

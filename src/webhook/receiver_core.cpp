@@ -74,7 +74,7 @@ receiver_core::receiver_core(std::shared_ptr<client_core> source, std::shared_pt
       home_(source_->executor()),
       rules_(webhook::rules_of(options, *source_)),
       base_url_(webhook::base_url_of(options)),
-      boot_(auth::make_boot()),
+      boot_(auth::make_boot(source_->chance())),
       fetch_timeout_(std::min<std::chrono::nanoseconds>(source_->options().timeout, longest_fetch)),
       pinned_(webhook::pinned_keys_of(options)),
       keys_({options.key_refetch_interval, key_overlap, first_key_backoff}),
@@ -92,7 +92,7 @@ std::string receiver_core::url(std::string_view boot) const
 {
     return base_url_ + auth::mint_correlation_token(rules_.keys, rules_.owner, boot,
                                                     source_->shared_time()->wall_now(),
-                                                    auth::random_bytes(16));
+                                                    auth::random_bytes(source_->chance(), 16));
 }
 
 receiver_counts receiver_core::counts() const noexcept

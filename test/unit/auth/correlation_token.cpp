@@ -155,10 +155,12 @@ BOOST_AUTO_TEST_CASE(a_time_beyond_the_clock_is_refused_even_when_signed)
 
 BOOST_AUTO_TEST_CASE(boots_are_random_and_fit_into_tokens)
 {
-    const std::string first = auth::make_boot();
+    const auto chance = auth::system_randomness();
+    const std::string first = auth::make_boot(*chance);
     BOOST_TEST(first.size() == 16U);
-    BOOST_TEST(first != auth::make_boot());
-    const std::string text = auth::mint_correlation_token(keys, "o", first, t0, auth::random_bytes(16));
+    BOOST_TEST(first != auth::make_boot(*chance));
+    const std::string text =
+        auth::mint_correlation_token(keys, "o", first, t0, auth::random_bytes(*chance, 16));
     BOOST_TEST(auth::check_correlation_token(keys, "o", text).value().boot == first);
 }
 

@@ -4,7 +4,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
-#include <set>
 #include <string>
 
 namespace auth = videosdk::auth;
@@ -149,17 +148,6 @@ BOOST_AUTO_TEST_CASE(equality_looks_at_every_byte)
     BOOST_TEST(!auth::equal_in_constant_time("abc", "ab"));
     BOOST_TEST(!auth::equal_in_constant_time("", "a"));
     BOOST_TEST(!auth::equal_in_constant_time(std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
-}
-
-BOOST_AUTO_TEST_CASE(random_bytes_have_their_length_and_differ)
-{
-    std::set<std::string> seen;
-    for (int i = 0; i != 100; ++i) {
-        const std::string bytes = auth::random_bytes(16);
-        BOOST_TEST(bytes.size() == 16U);
-        BOOST_TEST(seen.insert(bytes).second);
-    }
-    BOOST_TEST(auth::random_bytes(0).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,8 +26,8 @@ struct request_world {
     static std::string mint(const auth::correlation_keys& keys, std::string_view owner)
     {
         return auth::mint_correlation_token(
-            keys, owner, auth::make_boot(),
-            std::chrono::system_clock::time_point(std::chrono::hours(500'000)), auth::random_bytes(16));
+            keys, owner, "bootbootbootboot",
+            std::chrono::system_clock::time_point(std::chrono::hours(500'000)), "sixteen bytes...");
     }
 
     request_check check() const
