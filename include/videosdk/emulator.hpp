@@ -131,7 +131,8 @@ public:
     std::string secret;  ///< Required.
     /// All ids come from it: two services with the same seed and the same requests give the same ids.
     std::uint64_t seed = 1;
-    /// The key that signs webhooks, RSA of at least 2048 bits. Empty: one is generated.
+    /// The key that signs webhooks, RSA of at least 2048 bits. Empty: one is generated, unless sign_webhooks
+    /// is off; with that off it must be empty.
     std::string private_key_pem;
 
     std::chrono::nanoseconds idle_after = std::chrono::milliseconds(100); ///< From acquire to idle.
@@ -154,6 +155,11 @@ public:
         1'000; ///< Released resources that get and list still know; older ones are forgotten.
 
     bool send_webhooks = true;
+    /// Off: webhooks leave service::advance() with an empty signature, there is no key, and the public key's
+    /// endpoint says 404. For simulations, which make services by the thousand: making a key takes a part of
+    /// a second, and a signature up to a millisecond. No receiver takes such a webhook as it is, so that a
+    /// server wants send_webhooks off, too.
+    bool sign_webhooks = true;
     redelivery_options redelivery;
     /// Where the URLs of recordings and streams in answers and webhooks point to; nothing is there.
     std::string media_url = "https://media.videosdk.test";
@@ -189,7 +195,8 @@ struct VIDEOSDK_DECL webhook {
     std::uint64_t id = 0; ///< For service::delivered().
     std::string url;
     std::string body;
-    std::string signature;     ///< Base64: RSA PKCS#1 v1.5 with SHA-256 over the bytes of `body`.
+    std::string signature;     ///< Base64: RSA PKCS#1 v1.5 with SHA-256 over the bytes of `body`; empty where
+                               ///< service_options::sign_webhooks is off.
     std::uint32_t attempt = 1; ///< 1 the first time.
 };
 
@@ -245,8 +252,8 @@ public:
     using time_point = std::chrono::steady_clock::time_point;
     using wall_time = std::chrono::system_clock::time_point;
 
-    /// Throws error (errc::invalid_argument) naming the option. Generates a key where none is given, which
-    /// takes a part of a second.
+    /// Throws error (errc::invalid_argument) naming the option. Generates a key where one is needed and none
+    /// is given, which takes a part of a second.
     explicit service(service_options options);
     service(service&&) noexcept;
     service& operator=(service&&) noexcept;
@@ -269,13 +276,13 @@ public:
     /// ignored.
     void delivered(std::uint64_t id, bool answered_2xx, time_point now);
 
-    /// `BEGIN PUBLIC KEY`: what verifies the webhooks.
+    /// `BEGIN PUBLIC KEY`: what verifies the webhooks; empty where they are not signed.
     const std::string& public_key_pem() const noexcept;
     statistics counts() const;
 
     const service_options& options() const noexcept;
-    /// From the next request on. Seed and private key keep their first value. Throws like the constructor,
-    /// and then nothing has changed.
+    /// From the next request on. Seed, private key and sign_webhooks keep their first value. Throws like the
+    /// constructor, and then nothing has changed.
     void set_options(service_options options);
 
     /// All resources in the order of their acquisition, as the service would answer.
@@ -285,7 +292,7 @@ public:
     /// Releases a resource in whatever state, as if somebody else had done it. False when it is unknown or
     /// released.
     bool release_resource(std::string_view resource_id, time_point now);
-    /// Plans a webhook with this body, signed.
+    /// Plans a webhook with this body, signed where service_options::sign_webhooks is on.
     void send_webhook(std::string url, std::string body, time_point now);
 
 private:

@@ -56,7 +56,10 @@ reply service::state::answer(const request& what, const route_match& where, wall
 reply service::state::answer_call(const request& what, const route_match& where, wall_time wall)
 {
     if (where.where == route::public_key) {
-        return make_reply(200, "{\"publicKey\":" + quoted(key_.public_key_pem()) + "}");
+        if (!key_) {
+            return make_refusal(404, "There is no public key: webhooks are not signed here");
+        }
+        return make_reply(200, "{\"publicKey\":" + quoted(public_key_pem_) + "}");
     }
     if (!where.allowed_method.empty()) {
         reply made = make_refusal(405, "Method not allowed: use " + std::string(where.allowed_method));

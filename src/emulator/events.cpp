@@ -55,7 +55,7 @@ void service::state::happen(const step& due, time_point when, std::vector<webhoo
         composition_stopped(due.id);
         break;
     case step::kind::send_webhook:
-        to_send.push_back(outbox_.take(due.number, key_));
+        to_send.push_back(outbox_.take(due.number, key_ ? &*key_ : nullptr));
         break;
     case step::kind::late_request:
         late_request(due.number);

@@ -52,6 +52,8 @@ void service_options::validate() const
     require(not_found_status == 404 || not_found_status == 402, call, "not_found_status", "404 or 402");
     require(max_per_page >= 1, call, "max_per_page", "at least 1");
     require(max_units >= 1, call, "max_units", "at least 1");
+    require(sign_webhooks || private_key_pem.empty(), call, "private_key_pem",
+            "empty where sign_webhooks is off");
     require(redelivery.attempts >= 1, call, "redelivery.attempts", "at least 1");
     require(is_reasonable(redelivery.first_delay), call, "redelivery.first_delay", time_rule);
     require(redelivery.growth >= 1.0 && redelivery.growth <= 100.0, call, "redelivery.growth", "1 to 100");
@@ -64,6 +66,8 @@ void server_options::validate() const
 {
     service.validate();
     const char* const call = "emulator::server";
+    require(service.sign_webhooks || !service.send_webhooks, call, "service.sign_webhooks",
+            "on where webhooks are sent: no receiver takes one without a signature");
     require(!address.empty(), call, "address", "host:port");
     require(to_string(security) != "unknown", call, "security", "one of its enumerators");
     const bool given = security == server_security::certificate;
@@ -108,6 +112,7 @@ std::ostream& operator<<(std::ostream& stream, const service_options& value)
         .add("grant_at_most", value.grant_at_most ? std::to_string(*value.grant_at_most) : "all")
         .add_number("released_kept", value.released_kept)
         .add("send_webhooks", value.send_webhooks ? "yes" : "no")
+        .add("sign_webhooks", value.sign_webhooks ? "yes" : "no")
         .add_url("media_url", value.media_url)
         .add("on_request", value.on_request ? "set" : "");
     return stream << out.text() << " redelivery={" << value.redelivery << '}';

@@ -31,11 +31,11 @@ void outbox::put(std::string url, std::string body, time_point now, timeline& pl
     plan.plan(now, step(step::kind::send_webhook, id));
 }
 
-webhook outbox::take(std::uint64_t id, const signer& key)
+webhook outbox::take(std::uint64_t id, const signer* key)
 {
     entry& found = waiting_.at(id); // one is erased only while no step for it is planned
-    if (found.content.signature.empty()) {
-        found.content.signature = key.sign(found.content.body);
+    if (key != nullptr && found.content.signature.empty()) {
+        found.content.signature = key->sign(found.content.body);
     }
     found.on_its_way = true;
     ++(found.content.attempt == 1 ? counts_.sent : counts_.redelivered);

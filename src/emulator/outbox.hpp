@@ -20,14 +20,14 @@ struct outbox_counts {
     std::uint64_t failed = 0;
 };
 
-/// Each is signed when it is first sent, and is on its way at most once at a time.
+/// Each is signed when it is first sent, where there is a key, and is on its way at most once at a time.
 class outbox {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
     void put(std::string url, std::string body, time_point now, timeline& plan);
-    /// The webhook of a step::send_webhook, to be sent now.
-    webhook take(std::uint64_t id, const signer& key);
+    /// The webhook of a step::send_webhook, to be sent now; not signed without a key.
+    webhook take(std::uint64_t id, const signer* key);
     void delivered(std::uint64_t id, bool answered_2xx, const redelivery_options& rules, time_point now,
                    timeline& plan);
     const outbox_counts& counts() const noexcept { return counts_; }

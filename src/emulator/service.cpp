@@ -20,12 +20,15 @@ service_options validated(service_options options)
 
 service::state::state(service_options wanted)
     : options_(validated(std::move(wanted))),
-      key_(options_.private_key_pem),
       gate_(options_.api_key, options_.secret),
       ids_(options_.seed),
       request_ids_(options_.seed ^ request_id_seed),
       store_(options_.released_kept)
 {
+    if (options_.sign_webhooks) {
+        key_.emplace(options_.private_key_pem);
+        public_key_pem_ = key_->public_key_pem();
+    }
 }
 
 service::time_point service::state::move_to(time_point now)
@@ -119,9 +122,10 @@ statistics service::state::counts() const
 
 void service::state::set_options(service_options wanted)
 {
+    wanted.sign_webhooks = options_.sign_webhooks;
+    wanted.private_key_pem = options_.private_key_pem;
     wanted.validate();
     wanted.seed = options_.seed;
-    wanted.private_key_pem = options_.private_key_pem;
     if (wanted.api_key != options_.api_key || wanted.secret != options_.secret) {
         gate_ = token_gate(wanted.api_key, wanted.secret);
     }
@@ -169,7 +173,7 @@ void service::delivered(std::uint64_t id, bool answered_2xx, time_point now)
 
 const std::string& service::public_key_pem() const noexcept
 {
-    return state_->key().public_key_pem();
+    return state_->public_key_pem();
 }
 
 statistics service::counts() const

@@ -31,7 +31,7 @@ public:
     std::vector<webhook> advance(time_point now, std::size_t most_webhooks);
     void delivered(std::uint64_t id, bool answered_2xx, time_point now);
 
-    const signer& key() const noexcept { return key_; }
+    const std::string& public_key_pem() const noexcept { return public_key_pem_; }
     statistics counts() const;
     const service_options& options() const noexcept { return options_; }
     void set_options(service_options wanted);
@@ -84,7 +84,8 @@ private:
     std::string hls_urls(const composition& which) const;
 
     service_options options_;
-    signer key_;
+    std::optional<signer> key_; // none where webhooks are not signed
+    std::string public_key_pem_;
     token_gate gate_;
     id_source ids_;
     id_source request_ids_;

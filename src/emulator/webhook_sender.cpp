@@ -5,6 +5,7 @@
 #include "http/endpoint.hpp"
 
 #include <array>
+#include <span>
 #include <utility>
 
 namespace videosdk::inline v0::emulator {
@@ -35,12 +36,12 @@ public:
           content_(std::move(what)),
           target_(target_of(content_.url)),
           headers_{header_view{"Content-Type", "application/json"},
-                   header_view{"videosdk-signature", content_.signature},
-                   header_view{"User-Agent", "videosdk-emulator"}}
+                   header_view{"User-Agent", "videosdk-emulator"},
+                   header_view{"videosdk-signature", content_.signature}}
     {
         request.method = verb::post;
         request.target = target_;
-        request.headers = headers_;
+        request.headers = std::span<const header_view>(headers_).first(content_.signature.empty() ? 2 : 3);
         request.body = content_.body;
         deadline = owner.time_->now() + owner.timeout_;
         ++to_.on_their_way;

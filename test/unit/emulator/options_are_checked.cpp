@@ -68,6 +68,8 @@ BOOST_AUTO_TEST_CASE(a_bad_field_of_the_service_is_named)
     BOOST_TEST(why_not([](wanted& o) { o.redelivery.growth = 0.5; }).starts_with("redelivery.growth"));
     BOOST_TEST(why_not([](wanted& o) { o.redelivery.first_delay = -1ns; }).starts_with("redelivery.first"));
     BOOST_TEST(why_not([](wanted& o) { o.media_url = "x"; }).starts_with("media_url"));
+    BOOST_TEST(why_not([](wanted& o) { o.sign_webhooks = false; }) ==
+               "private_key_pem must be empty where sign_webhooks is off");
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_signing_key_is_refused_when_the_service_is_made)
@@ -98,6 +100,15 @@ BOOST_AUTO_TEST_CASE(a_bad_field_of_the_server_is_named)
     using wanted = emulator::server_options;
     BOOST_TEST(why_not_server([](wanted&) {}) == "accepted");
     BOOST_TEST(why_not_server([](wanted& o) { o.service.secret.clear(); }).starts_with("secret"));
+    BOOST_TEST(why_not_server([](wanted& o) {
+                   o.service.private_key_pem.clear();
+                   o.service.sign_webhooks = false;
+               }).starts_with("service.sign_webhooks must be on where webhooks are sent"));
+    BOOST_TEST(why_not_server([](wanted& o) {
+                   o.service.private_key_pem.clear();
+                   o.service.sign_webhooks = false;
+                   o.service.send_webhooks = false;
+               }) == "accepted");
     BOOST_TEST(why_not_server([](wanted& o) { o.address.clear(); }).starts_with("address"));
     BOOST_TEST(why_not_server([](wanted& o) { o.security = {}; }).starts_with("security"));
     BOOST_TEST(why_not_server([](wanted& o) {

@@ -131,6 +131,47 @@ BOOST_AUTO_TEST_CASE(so_many_at_a_time_are_sent_and_the_rest_stays_due)
     BOOST_TEST((test.service.next_wakeup() == emulator::service::time_point::max()));
 }
 
+BOOST_AUTO_TEST_CASE(webhooks_can_go_unsigned_without_any_key)
+{
+    auto wanted = options();
+    wanted.private_key_pem.clear();
+    wanted.sign_webhooks = false;
+    player test(wanted);
+    BOOST_TEST(test.service.public_key_pem().empty());
+    const auto asked = test.get("/v2/public/rsa-public-key");
+    BOOST_TEST(asked.status == 404u);
+    BOOST_TEST(message_of(asked) == "There is no public key: webhooks are not signed here");
+
+    const auto id = test.acquire().front();
+    const auto sent = test.pass(100ms);
+    BOOST_TEST_REQUIRE(sent.size() == 1u);
+    BOOST_TEST(sent[0].signature.empty());
+    BOOST_TEST(sent[0].body ==
+               R"({"webhookType":"resource-acquired","data":{"id":")" + id + R"(","type":"recording"}})");
+    test.service.delivered(sent[0].id, false, test.now);
+    BOOST_TEST(test.pass(1s).at(0).signature.empty());
+}
+
+BOOST_AUTO_TEST_CASE(whether_webhooks_are_signed_is_settled_when_the_service_is_made)
+{
+    player test;
+    auto changed = test.service.options();
+    changed.sign_webhooks = false;
+    test.service.set_options(changed);
+    BOOST_TEST(test.service.options().sign_webhooks);
+    test.acquire();
+    BOOST_TEST(!test.pass(100ms).at(0).signature.empty());
+
+    auto unsigned_ones = options();
+    unsigned_ones.private_key_pem.clear();
+    unsigned_ones.sign_webhooks = false;
+    player other(unsigned_ones);
+    other.service.set_options(options());
+    BOOST_TEST(!other.service.options().sign_webhooks);
+    other.acquire();
+    BOOST_TEST(other.pass(100ms).at(0).signature.empty());
+}
+
 BOOST_AUTO_TEST_CASE(webhooks_can_be_off)
 {
     auto wanted = options();
