@@ -1,0 +1,104 @@
+// Holds what buyers keep and do against the truth, whenever something happens.
+#pragma once
+
+#include "book.hpp"
+#include "plan.hpp"
+#include "story.hpp"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace simulation {
+
+/// What became of one seed; figures of several seeds can be added.
+struct findings {
+    // Promises that no buyer may break.
+    std::uint64_t kept_twice = 0;   ///< A unit handed out while somebody had it, or an order served twice.
+    std::uint64_t wrong_count = 0;  ///< An order served with another number of units than was asked for.
+    std::uint64_t never_bought = 0; ///< A unit handed out that the provider does not know as this buyer's.
+    std::uint64_t touched = 0;      ///< A release asked for a unit that was somebody else's.
+    std::uint64_t pulled = 0;       ///< A unit released by its own buyer under who kept it.
+    std::uint64_t cap_passed = 0;   ///< More units at once than max_units.
+    std::uint64_t never_ended = 0;  ///< An order whose end was not told.
+    // What it cost.
+    std::uint64_t orders = 0;
+    std::uint64_t served = 0;
+    std::uint64_t died = 0;          ///< Orders that ended with their process.
+    std::uint64_t ambiguous = 0;     ///< Orders that ended with the word that nobody knows.
+    std::uint64_t bought = 0;        ///< Units.
+    std::uint64_t bought_twice = 0;  ///< Of these, more for one order than it asked for.
+    std::uint64_t never_kept = 0;    ///< Of these, ones that nobody ever had.
+    std::uint64_t never_kept_ms = 0; ///< Their billed time.
+    std::uint64_t excused =
+        0;                    ///< Of these, ones applied beyond the horizon, or sent twice by something else.
+    std::uint64_t leaked = 0; ///< Units that are billed at the end and that nobody knows.
+    std::uint64_t leaked_by_crash = 0; ///< Of these, the buyers of which had died.
+    std::uint64_t leaked_ms = 0;       ///< Billed until the end of the seed; for ever, really.
+
+    findings& operator+=(const findings& other) noexcept;
+    std::uint64_t broken() const noexcept
+    {
+        return kept_twice + wrong_count + never_bought + touched + pulled + cap_passed + never_ended;
+    }
+};
+
+/// What is known of one life of one process.
+struct life_record {
+    std::size_t process = 0;
+    std::string owner;
+    std::size_t max_units = 0;
+    bool dead = false;
+    std::size_t live_units = 0; ///< Bought or adopted by it, not released; without the excused ones.
+};
+
+class judge {
+public:
+    /// `capped`: whether buyers promise to stay below process_plan::max_units.
+    judge(const plan& from, const world_time& time, story& log, book& truth, bool capped);
+
+    // The world tells.
+    life_number begin_life(std::size_t process);
+    void end_life(life_number which);
+    void bought(unit_record& which);
+    void release_asked(life_number by, std::string_view id);
+    void released(unit_record& which);
+    const life_record& life(life_number which) const { return lives_.at(which); }
+
+    // Buyers tell.
+    void began(life_number by, std::uint64_t order);
+    void served(life_number by, std::uint64_t order, const std::vector<std::string>& ids);
+    void failed(std::uint64_t order, bool ambiguous);
+    void given_back(std::string_view id);
+    void adopted(life_number by, std::string_view id);
+
+    // At the end.
+    void close();
+    const findings& found() const noexcept { return found_; }
+    /// Whether all orders have ended and nobody has a unit any more.
+    bool all_over() const noexcept { return ended_.size() == plan_.orders.size() && kept_ == 0; }
+    bool ended(std::uint64_t order) const { return ended_.contains(order); }
+
+private:
+    void broken(std::uint64_t& count, std::string_view what, std::string_view about);
+    void keep(life_number by, std::uint64_t order, const std::string& id);
+    void let_go(unit_record& which);
+    life_record* owner_of(const unit_record& which);
+
+    const plan& plan_;
+    const world_time& time_;
+    story& story_;
+    book& book_;
+    const bool capped_;
+    std::vector<life_record> lives_; ///< Place 0 is nobody's.
+    std::map<std::uint64_t, life_number> open_;
+    std::set<std::uint64_t> ended_;
+    std::size_t kept_ = 0;
+    std::map<std::uint64_t, std::uint32_t> bought_for_;
+    findings found_;
+};
+
+} // namespace simulation
