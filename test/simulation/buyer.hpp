@@ -1,0 +1,80 @@
+// What buys units, keeps them and gives them back, by its own rules: the thing under test, and its peers.
+#pragma once
+
+#include "judge.hpp"
+#include "plan.hpp"
+#include "wire.hpp"
+
+#include <videosdk/client.hpp>
+#include <videosdk/event_hub.hpp>
+#include <videosdk/webhook_receiver.hpp>
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace simulation {
+
+/// What a buyer works with: all of one life of one process.
+struct workplace {
+    const plan& planned;
+    const process_plan& self;
+    life_number life;
+    boost::asio::io_context& context;
+    process_clock& clock;
+    std::shared_ptr<wire> carrier;
+    std::string token; ///< Of the account.
+    videosdk::client& client;
+    videosdk::event_hub& hub;
+    videosdk::webhook_receiver& receiver;
+    judge& law;
+    story& told;
+    /// Tells the process that units have come for an order, which are to be given back when it is over.
+    std::function<void(std::uint64_t order, const std::vector<std::string>& ids)> came;
+};
+
+/// All functions are called where the context runs. What becomes of orders and units is told to
+/// workplace::law, and units that came to workplace::came.
+class buyer {
+public:
+    buyer() = default;
+    buyer(const buyer&) = delete;
+    buyer& operator=(const buyer&) = delete;
+    virtual ~buyer() = default;
+
+    virtual void acquire(const order& wanted) = 0;
+    /// Of an order that has not ended.
+    virtual void cancel(std::uint64_t order) = 0;
+    /// The order is over: its units are not needed any more.
+    virtual void give_back(const std::string& id) = 0;
+    /// Earlier lives of this process are dead: looks after what they left, where the rules know how.
+    virtual void take_over() {}
+    /// Nothing more will be asked: ends in good order.
+    virtual void close() {}
+    /// Whether nothing is under way.
+    virtual bool at_rest() const = 0;
+    /// Whether an acquire of unknown effect is being looked into.
+    virtual bool doubting() const { return false; }
+};
+
+enum class buyer_kind : std::uint8_t {
+    official_sdk = 1,   ///< As the official Node SDK does.
+    libcurl,            ///< As libcurl does by itself.
+    libcurl_with_retry, ///< As the program curl does with --retry 3.
+    bare_client,        ///< videosdk::client alone.
+};
+inline constexpr buyer_kind all_buyers[] = {buyer_kind::official_sdk, buyer_kind::libcurl,
+                                            buyer_kind::libcurl_with_retry, buyer_kind::bare_client};
+
+std::string_view to_string(buyer_kind value) noexcept;
+std::optional<buyer_kind> buyer_named(std::string_view name) noexcept;
+/// Whether it promises to stay below process_plan::max_units.
+bool is_capped(buyer_kind kind) noexcept;
+std::unique_ptr<buyer> make_buyer(buyer_kind kind, workplace& where);
+
+} // namespace simulation

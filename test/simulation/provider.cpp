@@ -1,0 +1,235 @@
+// The provider.
+#include "provider.hpp"
+
+#include "model/json.hpp"
+
+#include <videosdk/token.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace simulation {
+namespace {
+
+namespace emulator = videosdk::emulator;
+using videosdk::resource_status;
+
+constexpr std::string_view acquire_path = "/v2/resource/acquire";
+constexpr std::string_view list_path = "/v2/resource?";
+
+std::uint64_t number_of(std::string_view text, std::uint64_t otherwise)
+{
+    std::uint64_t value = otherwise;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+/// The value of a parameter of the query.
+std::string_view parameter_of(std::string_view target, std::string_view name)
+{
+    const std::string key = std::string(name) + '=';
+    const std::size_t found = target.find(key);
+    if (found == std::string_view::npos) {
+        return {};
+    }
+    const std::string_view rest = target.substr(found + key.size());
+    return rest.substr(0, rest.find('&'));
+}
+
+std::string token_for(const plan& from, const world_time& time)
+{
+    videosdk::token_claims claims;
+    claims.api_key = from.provider.api_key;
+    claims.issued_at = time.wall() - 5min;
+    claims.expires_at = time.wall() + 24h;
+    return videosdk::mint_token(claims, from.provider.secret);
+}
+
+} // namespace
+
+place place_of(videosdk::verb method, std::string_view target) noexcept
+{
+    if (method == videosdk::verb::post) {
+        return target == acquire_path ? place::acquire : place::release;
+    }
+    return target.starts_with(list_path) ? place::list : place::get;
+}
+
+std::string_view field_of(std::string_view body, std::string_view name) noexcept
+{
+    const std::size_t found = body.find(name);
+    if (found == std::string_view::npos) {
+        return {};
+    }
+    const std::size_t begin = body.find('"', found + name.size() + 1) + 1; // past the name's own quote
+    return body.substr(begin, body.find('"', begin) - begin);
+}
+
+provider::provider(const plan& from, const world_time& time, story& log, book& truth, judge& law)
+    : plan_(from),
+      time_(time),
+      story_(log),
+      book_(truth),
+      judge_(law),
+      service_(from.provider),
+      token_(token_for(from, time))
+{
+}
+
+void provider::limit_grants(std::optional<std::uint32_t> most)
+{
+    if (service_.options().grant_at_most != most) {
+        emulator::service_options changed = service_.options();
+        changed.grant_at_most = most;
+        service_.set_options(std::move(changed));
+    }
+}
+
+emulator::reply provider::handle(const sent_request& what, const handling& how)
+{
+    if (what.what == place::acquire) {
+        limit_grants(how.grant_at_most);
+    } else if (what.what == place::release) {
+        for (std::size_t at = what.body.find("[\""); at != std::string::npos;
+             at = what.body.find(",\"", at)) {
+            at += 2;
+            judge_.release_asked(what.from,
+                                 std::string_view(what.body).substr(at, what.body.find('"', at) - at));
+        }
+    }
+    const std::string_view method = to_string(what.method);
+    emulator::reply answer =
+        service_.handle({method, what.target, what.authorization, what.body}, time_.now, time_.wall());
+    if (answer.status == 200 && what.what == place::acquire) {
+        note_acquired(what, answer, how.excused);
+    } else if (answer.status == 200 && what.what == place::release) {
+        note_released(what, answer);
+    }
+    return answer;
+}
+
+void provider::note_acquired(const sent_request& what, const emulator::reply& answer, bool excused)
+{
+    const auto read = videosdk::model::read_acquire(answer.body, {});
+    const std::string_view url = field_of(what.body, "\"webhookUrl\"");
+    for (const videosdk::resource& each : read->units) {
+        unit_record fresh;
+        fresh.shown = each;
+        fresh.webhook_url = url;
+        fresh.buyer = what.from;
+        const std::size_t order = url.find("/order-");
+        fresh.bought_for = order == std::string_view::npos ? 0 : number_of(url.substr(order + 7), 0);
+        fresh.excused = excused;
+        fresh.bought = time_.now;
+        fresh.idle = time_.now + service_.options().idle_after;
+        story_.tell(time_.now, "provider: life ", what.from, " bought ", each.id);
+        judge_.bought(book_.add(std::move(fresh)));
+    }
+}
+
+void provider::note_released(const sent_request& what, const emulator::reply& answer)
+{
+    const auto read = videosdk::model::read_release(answer.body, {});
+    for (const videosdk::release_result& each : *read) {
+        unit_record* const found = each.success ? book_.find(each.id) : nullptr;
+        if (found != nullptr) {
+            story_.tell(time_.now, "provider: life ", what.from, " released ", each.id);
+            found->releaser = what.from;
+            judge_.released(*found);
+        }
+    }
+}
+
+videosdk::resource provider::as_of(const unit_record& which, time_point when) const
+{
+    videosdk::resource shown = which.shown;
+    shown.status = which.released <= when ? resource_status::released
+                   : which.idle <= when   ? resource_status::idle
+                                          : resource_status::pending;
+    return shown;
+}
+
+emulator::reply provider::list(const sent_request& what, time_point when, std::uint64_t turned)
+{
+    const std::string_view status = parameter_of(what.target, "status");
+    std::vector<videosdk::resource> found;
+    for (const unit_record& each : book_.units()) {
+        if (each.bought <= when) {
+            videosdk::resource shown = as_of(each, when);
+            if (status.empty() || shown.status.text() == status) {
+                found.push_back(std::move(shown));
+            }
+        }
+    }
+    if (!found.empty()) {
+        std::rotate(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(turned % found.size()),
+                    found.end());
+    }
+    const std::uint64_t page = number_of(parameter_of(what.target, "page"), 1);
+    const std::uint64_t per_page =
+        std::min(number_of(parameter_of(what.target, "perPage"), 20), service_.options().max_per_page);
+    const std::uint64_t last = found.empty() ? 1 : (found.size() - 1) / per_page + 1;
+    emulator::reply answer;
+    answer.body = "{\"pageInfo\":{\"currentPage\":" + std::to_string(page) +
+                  ",\"perPage\":" + std::to_string(per_page) + ",\"lastPage\":" + std::to_string(last) +
+                  ",\"total\":" + std::to_string(found.size()) + "},\"data\":[";
+    for (std::uint64_t i = (page - 1) * per_page; i < std::min<std::uint64_t>(found.size(), page * per_page);
+         ++i) {
+        answer.body += answer.body.ends_with('[') ? "" : ",";
+        answer.body += videosdk::model::write(found[i]);
+    }
+    answer.body += "]}";
+    return answer;
+}
+
+void provider::buy_foreign(std::string webhook_url)
+{
+    sent_request what;
+    what.method = videosdk::verb::post;
+    what.what = place::acquire;
+    what.target = acquire_path;
+    what.authorization = token_;
+    what.body = R"({"type":"recording","webhookUrl":")" + std::move(webhook_url) + "\"}";
+    handle(what);
+}
+
+void provider::release_foreign(dice& chance)
+{
+    std::vector<unit_record*> candidates;
+    for (unit_record& each : book_.units()) {
+        if (each.buyer == 0 && each.live() && each.idle <= time_.now) {
+            candidates.push_back(&each);
+        }
+    }
+    if (!candidates.empty()) {
+        unit_record& which = *candidates[chance.below(candidates.size())];
+        service_.release_resource(which.shown.id, time_.now);
+        which.released = time_.now;
+    }
+}
+
+std::optional<life_number> provider::take_away(dice& chance)
+{
+    std::vector<unit_record*> candidates;
+    for (unit_record& each : book_.units()) {
+        if (each.buyer != 0 && each.live() && each.idle <= time_.now) {
+            candidates.push_back(&each);
+        }
+    }
+    if (candidates.empty()) {
+        return std::nullopt;
+    }
+    unit_record& which = *candidates[chance.below(candidates.size())];
+    story_.tell(time_.now, "somebody else releases ", which.shown.id, " of life ", which.buyer);
+    service_.release_resource(which.shown.id, time_.now);
+    which.taken_away = true;
+    judge_.released(which);
+    return which.buyer;
+}
+
+std::vector<emulator::webhook> provider::advance()
+{
+    return service_.advance(time_.now);
+}
+
+} // namespace simulation

@@ -1,0 +1,122 @@
+// A few hundred seeds: they repeat themselves, every fault hits, and each buyer does what its rules make it
+// do.
+#include "campaign.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+using namespace simulation;
+
+namespace {
+
+constexpr std::uint64_t seeds = 200;
+
+/// The same seeds for all tests here.
+const campaign_result& campaign_of(buyer_kind kind)
+{
+    static const std::vector<campaign_result> all = [] {
+        std::vector<campaign_result> made;
+        for (const buyer_kind each : all_buyers) {
+            made.push_back(run_seeds(1, seeds, each, 1));
+        }
+        return made;
+    }();
+    const auto* const found = std::find(std::begin(all_buyers), std::end(all_buyers), kind);
+    return all[static_cast<std::size_t>(found - std::begin(all_buyers))];
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(seeds_)
+
+BOOST_AUTO_TEST_CASE(a_seed_repeats_itself_with_and_without_its_story)
+{
+    for (const buyer_kind kind : all_buyers) {
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            BOOST_TEST_CONTEXT(to_string(kind) << ", seed " << seed)
+            {
+                const outcome_of_seed first = run_seed(seed, kind);
+                const outcome_of_seed again = run_seed(seed, kind, true);
+                BOOST_TEST(first.trace == again.trace);
+                BOOST_TEST(first.steps == again.steps);
+                BOOST_TEST(first.text.empty());
+                BOOST_TEST(static_cast<std::uint64_t>(
+                               std::count(again.text.begin(), again.text.end(), '\n')) == first.lines);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(seeds_differ)
+{
+    BOOST_TEST(run_seed(1, buyer_kind::bare_client).trace != run_seed(2, buyer_kind::bare_client).trace);
+}
+
+BOOST_AUTO_TEST_CASE(several_threads_find_what_one_finds)
+{
+    const campaign_result one = run_seeds(1, 40, buyer_kind::bare_client, 1);
+    const campaign_result three = run_seeds(1, 40, buyer_kind::bare_client, 3);
+    BOOST_TEST(one.trace == three.trace);
+    BOOST_TEST(one.seeds == 40u);
+    BOOST_TEST(three.seeds == 40u);
+    BOOST_TEST(one.found.bought == three.found.bought);
+}
+
+BOOST_AUTO_TEST_CASE(each_seed_has_twenty_orders_and_ten_faults_and_comes_to_rest)
+{
+    for (const buyer_kind kind : all_buyers) {
+        BOOST_TEST_CONTEXT(to_string(kind))
+        {
+            const campaign_result& all = campaign_of(kind);
+            BOOST_TEST(all.fewest_orders >= 20u);
+            BOOST_TEST(all.fewest_faults >= 10u);
+            BOOST_TEST(all.failed.empty());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_fault_hits_wherever_a_bare_client_can_be_hit)
+{
+    const tally& hits = campaign_of(buyer_kind::bare_client).hits;
+    for (std::size_t i = 0; i != fault_count; ++i) {
+        for (std::size_t j = 0; j != place_count; ++j) {
+            const auto what = static_cast<fault>(i);
+            const auto where = static_cast<place>(j);
+            // It lists nothing, and looks into nothing that it does not know; an order that can be cancelled
+            // has its request in the air, or waits to send it again.
+            const bool elsewhere = where == place::list || where == place::listing ||
+                                   where == place::doubting ||
+                                   (what == fault::cancel && where == place::returning);
+            if (can_hit(what, where) && !elsewhere) {
+                BOOST_TEST(hits.hits(what, where) != 0u, to_string(what)
+                                                             << " never hits " << to_string(where));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_bare_client_buys_nothing_twice_and_says_what_it_does_not_know)
+{
+    const findings& found = campaign_of(buyer_kind::bare_client).found;
+    BOOST_TEST(found.broken() == 0u);
+    BOOST_TEST(found.ambiguous != 0u);
+    BOOST_TEST(found.served > found.orders / 3);
+}
+
+BOOST_AUTO_TEST_CASE(the_official_rules_leak_what_a_lost_answer_bought)
+{
+    const findings& found = campaign_of(buyer_kind::official_sdk).found;
+    BOOST_TEST(found.bought_twice == 0u);
+    BOOST_TEST(found.leaked > found.leaked_by_crash);
+}
+
+BOOST_AUTO_TEST_CASE(libcurls_rules_buy_twice_and_more_so_with_retries)
+{
+    const findings& alone = campaign_of(buyer_kind::libcurl).found;
+    const findings& with_retry = campaign_of(buyer_kind::libcurl_with_retry).found;
+    BOOST_TEST(alone.bought_twice != 0u);
+    BOOST_TEST(with_retry.bought_twice > alone.bought_twice);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,87 @@
+// The weather.
+#include "weather.hpp"
+
+#include <iterator>
+
+namespace simulation {
+namespace {
+
+constexpr fault of_acquires[] = {
+    fault::refused,     fault::stale,         fault::queued,      fault::lost_request, fault::silent_request,
+    fault::lost_answer, fault::silent_answer, fault::cut_answer,  fault::late_effect,  fault::too_late,
+    fault::slow,        fault::error_before,  fault::error_after, fault::rate_limited, fault::turned_down,
+    fault::html_page,   fault::applied_twice, fault::short_grant};
+
+constexpr fault of_releases[] = {
+    fault::refused,        fault::stale,       fault::queued,      fault::lost_request,  fault::lost_request,
+    fault::silent_request, fault::lost_answer, fault::lost_answer, fault::silent_answer, fault::cut_answer,
+    fault::late_effect,    fault::too_late,    fault::slow,        fault::error_before,  fault::error_after,
+    fault::rate_limited,   fault::turned_down, fault::html_page,   fault::applied_twice};
+
+constexpr fault of_reads[] = {fault::refused,       fault::stale,          fault::queued,
+                              fault::lost_request,  fault::silent_request, fault::lost_answer,
+                              fault::silent_answer, fault::cut_answer,     fault::slow,
+                              fault::error_before,  fault::rate_limited,   fault::html_page};
+
+constexpr fault of_hooks[] = {fault::hook_lost, fault::hook_swallowed, fault::hook_repeated,
+                              fault::hook_delayed, fault::hook_misrouted};
+
+} // namespace
+
+weather::weather(const plan& from, const world_time& time)
+    : plan_(from),
+      time_(time),
+      exchanges_{from.chance.fork("acquires"), from.chance.fork("releases"), from.chance.fork("gets"),
+                 from.chance.fork("listings")},
+      hooks_(from.chance.fork("hooks")),
+      latency_(from.chance.fork("latency")),
+      amounts_(from.chance.fork("amounts"))
+{
+}
+
+fault weather::of_exchange(place what)
+{
+    dice& drawn = exchanges_[static_cast<std::size_t>(what)];
+    if (calm()) {
+        return fault::none;
+    }
+    if (what == place::acquire && dealt_ != plan_.deck.size()) {
+        return plan_.deck[dealt_++];
+    }
+    if (what == place::list && drawn.percent(40)) {
+        // Listings disagree with each other in good weather too.
+        return drawn.percent(70) && plan_.listing_lag > 0ns ? fault::old_listing : fault::shifted_page;
+    }
+    if (!drawn.percent(plan_.fault_percent)) {
+        return fault::none;
+    }
+    switch (what) {
+    case place::acquire:
+        return drawn.pick(of_acquires);
+    case place::release:
+        return drawn.pick(of_releases);
+    default:
+        return drawn.pick(of_reads);
+    }
+}
+
+fault weather::of_hook()
+{
+    if (calm() || !hooks_.percent(plan_.hook_fault_percent)) {
+        return fault::none;
+    }
+    return hooks_.pick(of_hooks);
+}
+
+/// So that a listing as old as they come, begun a horizon after the request left, still tells of it.
+nanoseconds weather::late_effect()
+{
+    return amounts_.time(200ms, plan_.horizon - plan_.listing_lag - 1s);
+}
+
+nanoseconds weather::too_late_effect()
+{
+    return plan_.horizon + amounts_.time(1s, plan_.horizon * 2);
+}
+
+} // namespace simulation

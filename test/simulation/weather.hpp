@@ -1,0 +1,41 @@
+// What becomes of each exchange and each webhook: drawn from the plan, calm at its end.
+#pragma once
+
+#include "faults.hpp"
+#include "plan.hpp"
+
+namespace simulation {
+
+class weather {
+public:
+    weather(const plan& from, const world_time& time);
+
+    /// Of the next exchange.
+    fault of_exchange(place what);
+    /// Of the next webhook.
+    fault of_hook();
+
+    /// How long something is on its way.
+    nanoseconds latency()
+    {
+        return latency_.percent(90) ? latency_.time(1ms, 30ms) : latency_.time(30ms, 400ms);
+    }
+    nanoseconds late_effect();
+    nanoseconds too_late_effect();
+    nanoseconds slowness() { return amounts_.time(1s, 40s); }
+    nanoseconds hook_delay() { return amounts_.time(500ms, 20s); }
+    nanoseconds listing_age() { return amounts_.time(0ns, plan_.listing_lag); }
+    dice& amounts() noexcept { return amounts_; }
+    bool calm() const noexcept { return time_.now >= plan_.calm_from; }
+
+private:
+    const plan& plan_;
+    const world_time& time_;
+    dice exchanges_[4]; // one for each call, so that a get more changes no acquire
+    dice hooks_;
+    dice latency_;
+    dice amounts_;
+    std::size_t dealt_ = 0;
+};
+
+} // namespace simulation
