@@ -73,8 +73,8 @@ inline constexpr buyer_kind all_buyers[] = {buyer_kind::official_sdk, buyer_kind
 
 std::string_view to_string(buyer_kind value) noexcept;
 std::optional<buyer_kind> buyer_named(std::string_view name) noexcept;
-/// Whether it promises to stay below process_plan::max_units.
-bool is_capped(buyer_kind kind) noexcept;
+/// Whether it promises what judge calls exact.
+bool buys_exactly_once(buyer_kind kind) noexcept;
 std::unique_ptr<buyer> make_buyer(buyer_kind kind, workplace& where);
 
 } // namespace simulation

@@ -29,7 +29,7 @@ std::optional<buyer_kind> buyer_named(std::string_view name) noexcept
     return found == std::end(all_buyers) ? std::nullopt : std::optional(*found);
 }
 
-bool is_capped(buyer_kind) noexcept
+bool buys_exactly_once(buyer_kind) noexcept
 {
     return false;
 }

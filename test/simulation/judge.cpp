@@ -1,6 +1,8 @@
 // The judge.
 #include "judge.hpp"
 
+#include <algorithm>
+
 namespace simulation {
 namespace {
 
@@ -20,6 +22,8 @@ findings& findings::operator+=(const findings& other) noexcept
     pulled += other.pulled;
     cap_passed += other.cap_passed;
     never_ended += other.never_ended;
+    beyond_wanted += other.beyond_wanted;
+    left += other.left;
     orders += other.orders;
     served += other.served;
     died += other.died;
@@ -35,8 +39,8 @@ findings& findings::operator+=(const findings& other) noexcept
     return *this;
 }
 
-judge::judge(const plan& from, const world_time& time, story& log, book& truth, bool capped)
-    : plan_(from), time_(time), story_(log), book_(truth), capped_(capped), lives_(1)
+judge::judge(const plan& from, const world_time& time, story& log, book& truth, bool exact)
+    : plan_(from), time_(time), story_(log), book_(truth), exact_(exact), lives_(1)
 {
 }
 
@@ -87,6 +91,7 @@ void judge::let_go(unit_record& which)
 void judge::began(life_number by, std::uint64_t number)
 {
     open_.emplace(number, by);
+    lives_.at(by).wanted_units += plan_.orders.at(number - 1).units;
 }
 
 life_record* judge::owner_of(const unit_record& which)
@@ -106,7 +111,10 @@ void judge::bought(unit_record& which)
         return;
     }
     life_record& by = lives_[which.buyer];
-    if (++by.live_units > by.max_units && capped_ && !by.dead) {
+    if (++by.bought_units > by.wanted_units && exact_) {
+        broken(found_.beyond_wanted, "bought beyond what was wanted:", which.shown.id);
+    }
+    if (++by.live_units > by.max_units && exact_ && !by.dead) {
         broken(found_.cap_passed, "more units than max_units by the unit", which.shown.id);
     }
     if (which.bought_for != 0 &&
@@ -200,6 +208,13 @@ void judge::adopted(life_number by, std::string_view id)
     }
 }
 
+bool judge::may_take_over(life_number by, std::string_view boot) const
+{
+    return std::any_of(lives_.begin() + 1, lives_.end(), [&](const life_record& each) {
+        return each.boot == boot && each.dead && each.process == lives_.at(by).process;
+    });
+}
+
 void judge::close()
 {
     found_.orders = plan_.orders.size();
@@ -223,6 +238,9 @@ void judge::close()
             found_.leaked_by_crash += lives_[last].dead ? 1 : 0;
             found_.leaked_ms += milliseconds(billed);
             story_.tell(time_.now, "leaked: ", each.shown.id, " bought by life ", each.buyer);
+            if (exact_ && plan_.provider.echo != videosdk::emulator::echo_mode::absent) {
+                broken(found_.left, "billed for ever:", each.shown.id);
+            }
         }
     }
 }

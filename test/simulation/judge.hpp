@@ -24,6 +24,9 @@ struct findings {
     std::uint64_t pulled = 0;       ///< A unit released by its own buyer under who kept it.
     std::uint64_t cap_passed = 0;   ///< More units at once than max_units.
     std::uint64_t never_ended = 0;  ///< An order whose end was not told.
+    std::uint64_t beyond_wanted =
+        0;                  ///< A unit bought in a life beyond what its orders wanted, within the horizon.
+    std::uint64_t left = 0; ///< A unit that leaked although the provider tells whose it is.
     // What it cost.
     std::uint64_t orders = 0;
     std::uint64_t served = 0;
@@ -42,7 +45,8 @@ struct findings {
     findings& operator+=(const findings& other) noexcept;
     std::uint64_t broken() const noexcept
     {
-        return kept_twice + wrong_count + never_bought + touched + pulled + cap_passed + never_ended;
+        return kept_twice + wrong_count + never_bought + touched + pulled + cap_passed + never_ended +
+               beyond_wanted + left;
     }
 };
 
@@ -52,17 +56,22 @@ struct life_record {
     std::string owner;
     std::size_t max_units = 0;
     bool dead = false;
-    std::size_t live_units = 0; ///< Bought or adopted by it, not released; without the excused ones.
+    std::string boot;               ///< Of its lease manager, where it has one.
+    std::uint64_t wanted_units = 0; ///< By its orders.
+    std::uint64_t bought_units = 0; ///< Without the excused ones.
+    std::size_t live_units = 0;     ///< Bought or adopted by it, not released; without the excused ones.
 };
 
 class judge {
 public:
-    /// `capped`: whether buyers promise to stay below process_plan::max_units.
-    judge(const plan& from, const world_time& time, story& log, book& truth, bool capped);
+    /// `exact`: whether buyers promise to buy exactly once, to stay below process_plan::max_units, and to
+    /// leave nothing behind that can be found.
+    judge(const plan& from, const world_time& time, story& log, book& truth, bool exact);
 
     // The world tells.
     life_number begin_life(std::size_t process);
     void end_life(life_number which);
+    void know_boot(life_number which, std::string boot) { lives_.at(which).boot = std::move(boot); }
     void bought(unit_record& which);
     void release_asked(life_number by, std::string_view id);
     void released(unit_record& which);
@@ -74,6 +83,8 @@ public:
     void failed(std::uint64_t order, bool ambiguous);
     void given_back(std::string_view id);
     void adopted(life_number by, std::string_view id);
+    /// Whether that boot is an earlier life of the same process.
+    bool may_take_over(life_number by, std::string_view boot) const;
 
     // At the end.
     void close();
@@ -92,7 +103,7 @@ private:
     const world_time& time_;
     story& story_;
     book& book_;
-    const bool capped_;
+    const bool exact_;
     std::vector<life_record> lives_; ///< Place 0 is nobody's.
     std::map<std::uint64_t, life_number> open_;
     std::set<std::uint64_t> ended_;

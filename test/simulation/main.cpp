@@ -91,7 +91,8 @@ void print_findings(const findings& what)
               << "  broken promises " << what.broken() << ": kept twice " << what.kept_twice
               << ", wrong count " << what.wrong_count << ", never bought " << what.never_bought
               << ", touched " << what.touched << ", pulled " << what.pulled << ", cap passed "
-              << what.cap_passed << ", never ended " << what.never_ended << '\n';
+              << what.cap_passed << ", never ended " << what.never_ended << ", beyond what was wanted "
+              << what.beyond_wanted << ", left behind " << what.left << '\n';
 }
 
 void print_hits(const tally& hits)

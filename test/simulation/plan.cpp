@@ -110,6 +110,8 @@ void plan::plan_orders()
         orders[i].number = i + 1;
     }
     calm_from = world_time::start + busy_time + horizon;
+    sweep_interval = drawn.time(20s, 60s);
+    rest_from = calm_from + horizon * 3 + sweep_interval * 2;
 }
 
 void plan::plan_deck()

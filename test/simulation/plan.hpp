@@ -61,6 +61,8 @@ struct plan {
     std::vector<crash_plan> crashes;
     std::vector<time_point> thefts; ///< Somebody releases one of the units.
     time_point calm_from{};         ///< No faults from here on.
+    nanoseconds sweep_interval{};   ///< Of lease managers.
+    time_point rest_from{};         ///< All that is late has happened by then, and can have been seen.
 
 private:
     void plan_provider();

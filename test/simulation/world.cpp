@@ -22,7 +22,7 @@ constexpr nanoseconds between_tries = 5s;
 world::world(std::uint64_t seed, buyer_kind kind, bool keep_story)
     : plan_(seed),
       story_(keep_story),
-      judge_(plan_, time_, story_, book_, is_capped(kind)),
+      judge_(plan_, time_, story_, book_, buys_exactly_once(kind)),
       provider_(plan_, time_, story_, book_, judge_),
       net_(plan_, time_, agenda_, story_, provider_),
       around_{plan_, net_, judge_, kind,
@@ -164,7 +164,7 @@ bool world::move_on()
 
 bool world::quiet() const
 {
-    return time_.now >= plan_.calm_from + plan_.horizon * 3 && judge_.all_over() &&
+    return time_.now >= plan_.rest_from && judge_.all_over() &&
            std::all_of(processes_.begin(), processes_.end(),
                        [](const auto& each) { return each->up() && each->at_rest(); });
 }
@@ -186,8 +186,8 @@ outcome_of_seed world::run()
 {
     plan_ahead();
     // The world has something to do until its calm has lasted.
-    for (nanoseconds at = 0ns; at <= plan_.horizon * 3 + between_tries; at += between_tries) {
-        agenda_.at(plan_.calm_from + at, [] {});
+    for (time_point at = plan_.calm_from; at < plan_.rest_from + between_tries; at += between_tries) {
+        agenda_.at(at, [] {});
     }
     outcome_of_seed out;
     out.endless = !rest();

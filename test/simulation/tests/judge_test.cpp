@@ -8,7 +8,7 @@ using namespace simulation;
 namespace {
 
 struct court {
-    explicit court(bool capped = true) : law(planned, time, told, truth, capped) { life = law.begin_life(0); }
+    explicit court(bool exact = true) : law(planned, time, told, truth, exact) { life = law.begin_life(0); }
 
     unit_record& unit(const std::string& id, life_number buyer, std::uint64_t order = 0)
     {
@@ -31,6 +31,7 @@ struct court {
         }
         made.processes.resize(1);
         made.processes.front().max_units = 3;
+        made.provider.echo = videosdk::emulator::echo_mode::exact;
         return made;
     }
 
@@ -151,12 +152,12 @@ BOOST_AUTO_TEST_CASE(a_unit_that_was_released_before_is_not_to_be_handed_out)
 
 BOOST_AUTO_TEST_CASE(more_units_than_the_cap_are_noticed_where_one_was_promised)
 {
-    for (const bool capped : {true, false}) {
-        court here(capped);
+    for (const bool exact : {true, false}) {
+        court here(exact);
         for (const char* id : {"a", "b", "c", "d"}) {
             here.unit(id, here.life);
         }
-        BOOST_TEST(here.law.found().cap_passed == (capped ? 1u : 0u));
+        BOOST_TEST(here.law.found().cap_passed == (exact ? 1u : 0u));
     }
 }
 
@@ -200,6 +201,41 @@ BOOST_AUTO_TEST_CASE(what_is_billed_at_the_end_has_leaked)
     BOOST_TEST(here.law.found().leaked_ms == 40'000u);
     BOOST_TEST(here.law.found().never_kept == 3u);
     BOOST_TEST(here.law.found().never_kept_ms == 50'000u);
+}
+
+BOOST_AUTO_TEST_CASE(units_beyond_what_all_orders_wanted_are_noticed_where_that_was_promised)
+{
+    for (const bool exact : {true, false}) {
+        court here(exact);
+        here.law.began(here.life, 1);
+        here.unit("a", here.life);
+        BOOST_TEST(here.law.found().beyond_wanted == 0u);
+        here.unit("b", here.life);
+        BOOST_TEST(here.law.found().beyond_wanted == (exact ? 1u : 0u));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_leaks_was_left_where_nothing_was_to_be)
+{
+    for (const bool exact : {true, false}) {
+        court here(exact);
+        here.law.began(here.life, 1);
+        here.unit("a", here.life);
+        here.law.close();
+        BOOST_TEST(here.law.found().leaked == 1u);
+        BOOST_TEST(here.law.found().left == (exact ? 1u : 0u));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(only_dead_lives_of_the_same_process_may_be_taken_over)
+{
+    court here;
+    here.law.know_boot(here.life, "first");
+    const life_number second = here.law.begin_life(0);
+    BOOST_TEST(!here.law.may_take_over(second, "first"));
+    here.law.end_life(here.life);
+    BOOST_TEST(here.law.may_take_over(second, "first"));
+    BOOST_TEST(!here.law.may_take_over(second, "unheard of"));
 }
 
 BOOST_AUTO_TEST_CASE(units_beyond_what_an_order_asked_for_were_bought_twice)
