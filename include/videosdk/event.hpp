@@ -1,4 +1,4 @@
-// A verified webhook, typed.
+// A verified webhook, typed, and what may become of it.
 #pragma once
 
 #include <videosdk/resource.hpp>
@@ -69,5 +69,16 @@ struct VIDEOSDK_DECL event {
 /// One line: type and ids.
 VIDEOSDK_DECL std::string to_string(const event& value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const event& value);
+
+/// What became of a published event.
+enum class verdict : std::uint8_t {
+    accepted = 1, ///< It was news, and was delivered.
+    repetition,   ///< It tells nothing of a resource or composition that events had not told: counted, not
+                  ///< delivered.
+    unavailable   ///< The hub is gone, or a handler has not taken it: the sender should send it again.
+};
+
+VIDEOSDK_DECL std::string_view to_string(verdict value) noexcept;
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, verdict value);
 
 } // namespace videosdk::inline v0

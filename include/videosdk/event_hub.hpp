@@ -21,17 +21,6 @@ namespace videosdk::inline v0 {
 
 class hub_core;
 
-/// What became of a published event.
-enum class verdict : std::uint8_t {
-    accepted = 1, ///< It was news, and was delivered.
-    repetition,   ///< It tells nothing of a resource or composition that events had not told: counted, not
-                  ///< delivered.
-    unavailable   ///< The hub is gone, or a handler has not taken it: the sender should send it again.
-};
-
-VIDEOSDK_DECL std::string_view to_string(verdict value) noexcept;
-VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, verdict value);
-
 class VIDEOSDK_DECL event_hub_options {
 public:
     event_hub_options();

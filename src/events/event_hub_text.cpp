@@ -29,24 +29,6 @@ std::string_view yes_or_no(bool value)
 
 } // namespace
 
-std::string_view to_string(verdict value) noexcept
-{
-    switch (value) {
-    case verdict::accepted:
-        return "accepted";
-    case verdict::repetition:
-        return "repetition";
-    case verdict::unavailable:
-        return "unavailable";
-    }
-    return "unknown";
-}
-
-std::ostream& operator<<(std::ostream& stream, verdict value)
-{
-    return stream << to_string(value);
-}
-
 std::string_view to_string(acknowledge value) noexcept
 {
     switch (value) {

@@ -42,4 +42,22 @@ std::ostream& operator<<(std::ostream& stream, const event& value)
     return stream << to_string(value);
 }
 
+std::string_view to_string(verdict value) noexcept
+{
+    switch (value) {
+    case verdict::accepted:
+        return "accepted";
+    case verdict::repetition:
+        return "repetition";
+    case verdict::unavailable:
+        return "unavailable";
+    }
+    return "unknown";
+}
+
+std::ostream& operator<<(std::ostream& stream, verdict value)
+{
+    return stream << to_string(value);
+}
+
 } // namespace videosdk::inline v0
