@@ -2,7 +2,9 @@
 #include "error/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <cstdio>
 
 namespace videosdk::inline v0::text {
 namespace {
@@ -146,6 +148,14 @@ std::string printable_url(std::string_view url)
         out += "?...";
     }
     return out;
+}
+
+std::string milliseconds(std::chrono::nanoseconds value)
+{
+    std::array<char, 40> out{};
+    std::snprintf(out.data(), out.size(), "%.3f ms",
+                  std::chrono::duration<double, std::milli>(value).count());
+    return out.data();
 }
 
 std::string_view unfit_byte(std::string_view text) noexcept

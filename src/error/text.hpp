@@ -1,6 +1,7 @@
 // Text that other parties wrote, made fit for a log line or for JSON.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ bool is_utf8(std::string_view text) noexcept;
 
 /// The URL without userinfo, query and fragment, which may hold secrets; `?...` tells that something was cut.
 std::string printable_url(std::string_view url);
+
+/// `1.204 ms`.
+std::string milliseconds(std::chrono::nanoseconds value);
 
 /// Why `text` cannot be a token in a header: `holds a line end`, or a blank, another control byte, or a byte
 /// beyond ASCII, whichever comes first; empty when it can.

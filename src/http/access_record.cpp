@@ -1,8 +1,8 @@
 // Access records as text.
+#include "error/text.hpp"
+
 #include <videosdk/access_record.hpp>
 
-#include <array>
-#include <cstdio>
 #include <ostream>
 
 namespace videosdk::inline v0 {
@@ -49,12 +49,9 @@ std::ostream& operator<<(std::ostream& stream, const access_record& value)
     if (!value.forwarded.empty()) {
         stream << " (" << value.forwarded << ')';
     }
-    std::array<char, 32> took{};
-    std::snprintf(took.data(), took.size(), "%.3f",
-                  std::chrono::duration<double, std::milli>(value.duration).count());
     stream << " \"" << value.method << (value.method.empty() ? "" : " ") << value.path << "\" "
-           << value.status << ", " << value.bytes_in << " in, " << value.bytes_out << " out, " << took.data()
-           << " ms";
+           << value.status << ", " << value.bytes_in << " in, " << value.bytes_out << " out, "
+           << text::milliseconds(value.duration);
     if (value.cause != refusal_cause::none) {
         stream << ": " << value.cause;
     }

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace text = videosdk::text;
@@ -71,6 +72,15 @@ BOOST_AUTO_TEST_CASE(urls_are_printed_without_what_may_be_secret)
     BOOST_TEST(text::printable_url("https://a.example/@b#part") == "https://a.example/@b?...");
     BOOST_TEST(text::printable_url("user:p@ss@host") == "host");
     BOOST_TEST(text::printable_url("https://a.example/\n") == "https://a.example/\\x0a");
+}
+
+BOOST_AUTO_TEST_CASE(durations_are_printed_in_milliseconds_to_the_microsecond)
+{
+    using namespace std::chrono_literals;
+    BOOST_TEST(text::milliseconds(0ns) == "0.000 ms");
+    BOOST_TEST(text::milliseconds(1234567ns) == "1.235 ms");
+    BOOST_TEST(text::milliseconds(-1500us) == "-1.500 ms");
+    BOOST_TEST(text::milliseconds(std::chrono::nanoseconds::max()) == "9223372036854.775 ms");
 }
 
 BOOST_AUTO_TEST_CASE(the_first_unfit_byte_is_named)
