@@ -227,6 +227,9 @@ void client_core::close_idle()
 
 void client_core::context_shutdown() noexcept
 {
+    if (!alive_) {
+        return;
+    }
     const std::shared_ptr<client_core> self = shared_from_this();
     alive_ = false;
     closed_ = true;

@@ -77,6 +77,9 @@ public:
     /// errc::closed. From any thread.
     static void close_all(std::shared_ptr<client_core> core);
     void close_idle();
+    /// The context is going away. Other members of it that have calls of their own say so before they abandon
+    /// these, which would else look as if they had been cancelled.
+    void shut_down() noexcept { context_shutdown(); }
 
     /// Keeps the connections working after the client object is gone, for calls that outlive it; on the
     /// executor. Each keep_open() is followed by a let_close().

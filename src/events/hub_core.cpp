@@ -86,6 +86,7 @@ void hub_core::context_shutdown() noexcept
     const std::shared_ptr<hub_core> self = weak_from_this().lock();
     closing_.store(true, std::memory_order_release);
     home_ = {};
+    source_->shut_down();
     std::vector<operation_ptr> dropped;
     const auto take = [&dropped, this](events::operation_list& list) {
         while (events::queued_operation* const which = list.front()) {

@@ -131,6 +131,7 @@ void lease_core::context_shutdown() noexcept
     const std::shared_ptr<lease_core> self = weak_from_this().lock();
     closing_ = draining_ = finished_ = true;
     home_ = {};
+    client_->shut_down();
     client_->time().cancel(wake_);
     client_->time().cancel(drain_alarm_);
     std::vector<operation_ptr> dropped;

@@ -328,6 +328,7 @@ void receiver_core::context_shutdown() noexcept
 {
     const std::shared_ptr<receiver_core> self = weak_from_this().lock();
     home_ = {};
+    source_->shut_down();
     fetch_.reset();
     std::vector<operation_ptr> dropped;
     for (events::operation_list* const list : {&held_, &ready_->leftovers()}) {
