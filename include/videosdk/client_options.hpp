@@ -8,11 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace videosdk::inline v0 {
+
+class observer;
 
 /// Whom to trust. The defaults verify chain and host name against the system's certificates.
 struct VIDEOSDK_DECL tls_options {
@@ -100,6 +103,9 @@ public:
     /// caller gets operation_aborted with effect::known. Without it such a grant is lost: prefer
     /// call_options::timeout to `acquire() || timer`. What it throws leaves io_context::run().
     std::function<void(const unclaimed_grant&)> on_unclaimed;
+    /// Told of attempts, retries and connections, and of the events of the hubs made from the client:
+    /// observer.hpp. May be empty, and costs nothing then.
+    std::shared_ptr<videosdk::observer> observer;
 
     /// Throws error (errc::invalid_argument, invalid_endpoint) naming the first field that is out of range.
     /// The constructor of client calls it.

@@ -123,6 +123,11 @@ public:
     bool sent() const noexcept { return sent_; }
     void mark_sent(bool sent) noexcept { sent_ = sent; }
 
+    /// Whether its connection had carried an exchange before. Kept by the transport, where it knows; told to
+    /// observers.
+    bool reused() const noexcept { return reused_; }
+    void mark_reused(bool reused) noexcept { reused_ = reused; }
+
     /// For transports: an alarm to arm at the deadline, which then calls transport::on_deadline().
     alarm& deadline_alarm(transport& carrier) noexcept
     {
@@ -143,6 +148,7 @@ private:
 
     transport* carrier_ = nullptr;
     bool sent_ = false;
+    bool reused_ = false;
 };
 
 /// How many of what a transport did: for tests and metrics.

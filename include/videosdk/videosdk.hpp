@@ -14,6 +14,7 @@
 #include <videosdk/latency_counts.hpp>
 #include <videosdk/lease.hpp>
 #include <videosdk/lease_manager.hpp>
+#include <videosdk/observer.hpp>
 #include <videosdk/requests.hpp>
 #include <videosdk/resource.hpp>
 #include <videosdk/scheduler.hpp>

@@ -59,6 +59,9 @@ void call_base::run()
     const call_rules rules = rules_of(spec_, *core_);
     deadline = rules.deadline;
     machine_ = call_machine(rules);
+    if (core_->watcher() != nullptr) {
+        id_ = core_->next_call_id();
+    }
     perform(machine_.start());
 }
 
@@ -124,7 +127,8 @@ void call_base::send()
         on_error(error(token.error().code(), std::move(filled)));
         return;
     }
-    if (core_->time().now() >= deadline) {
+    sent_at_ = core_->time().now();
+    if (sent_at_ >= deadline) {
         // The user's function for tokens took its time.
         error_info filled = info("the deadline passed before the request could be sent");
         filled.outcome = videosdk::outcome::not_sent;
@@ -140,6 +144,10 @@ void call_base::send()
     request.target = spec_.path();
     request.body = spec_.body;
     request.headers = std::span<const header_view>(headers_).first(spec_.body.empty() ? 3 : 4);
+    mark_reused(false);
+    if (core_->watcher() != nullptr) {
+        tell_start();
+    }
     exchanging_ = true;
     core_->carrier().start(*this);
 }
@@ -151,7 +159,11 @@ void call_base::stop() noexcept
         core_->carrier().cancel(*this);
         last_.outcome = sent() ? videosdk::outcome::ambiguous : videosdk::outcome::not_sent;
         last_.http_status = 0;
+        last_.reused = reused();
         remember(last_);
+        if (core_->watcher() != nullptr) {
+            tell_end(last_, asio::error::operation_aborted, effect_of_exchange(last_));
+        }
     } else if (backoff_.armed()) {
         core_->time().cancel(backoff_);
     }
@@ -177,6 +189,7 @@ void call_base::on_response(response answer)
     exchange_report report;
     report.outcome = videosdk::outcome::answered;
     report.http_status = answer.status();
+    report.reused = reused();
     if (answer.status() >= 200 && answer.status() < 300) {
         last_ = report;
         on_success(std::move(answer));
@@ -185,8 +198,11 @@ void call_base::on_response(response answer)
     report.retry_after = retry_after_of(answer, core_->time().wall_now());
     remember(report);
     pending_error_.emplace(refusal(answer, code_of_status(answer.status()), videosdk::effect::none));
+    if (core_->watcher() != nullptr) {
+        tell_end(report, pending_error_->code(), effect_of_exchange(report));
+    }
     answer = response();
-    perform(machine_.after_exchange(report, core_->time().now(), core_->random_fraction()));
+    go_on(report);
 }
 
 void call_base::on_failure(exchange_failure failure)
@@ -201,7 +217,22 @@ void call_base::on_failure(exchange_failure failure)
     filled.outcome = failure.outcome;
     filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
     pending_error_.emplace(failure.code, std::move(filled));
-    perform(machine_.after_exchange(report, core_->time().now(), core_->random_fraction()));
+    if (core_->watcher() != nullptr) {
+        tell_end(report, report.code, effect_of_exchange(report));
+    }
+    go_on(report);
+}
+
+void call_base::go_on(const exchange_report& report)
+{
+    const auto now = core_->time().now();
+    const call_action action = machine_.after_exchange(report, now, core_->random_fraction());
+    const bool again = action.what != call_action::kind::finish && !unclaimed_;
+    if (again && core_->watcher() != nullptr) {
+        tell_retry(report,
+                   action.what == call_action::kind::send ? std::chrono::nanoseconds(0) : action.until - now);
+    }
+    perform(action);
 }
 
 error_info call_base::info(std::string detail) const

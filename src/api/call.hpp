@@ -10,6 +10,8 @@
 #include <videosdk/transport.hpp>
 
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -115,6 +117,19 @@ protected:
     void let_end() noexcept { unclaimed_ = true; }
     /// Leaves no alarm behind in a scheduler that may outlive the execution context.
     void disarm() noexcept;
+    /// The answer has been read: tells the observer what the exchange brought.
+    template <class T>
+    void tell_read(const result<T>& read)
+    {
+        if (core_->watcher() == nullptr) {
+            return;
+        }
+        if (read) {
+            tell_end(last_, {}, videosdk::effect::known);
+        } else {
+            tell_answer(read.error());
+        }
+    }
     error cancelled_error(boost::system::error_code code) const;
     /// For a caller who was cancelled when the answer had come: its units went to on_unclaimed.
     error reclaimed_error(const result<std::vector<resource>>& outcome) const;
@@ -133,7 +148,14 @@ private:
 
     void complete_started(started_composition& what);
     void perform(call_action action);
+    void go_on(const exchange_report& report);
     void send();
+    void tell_start() const noexcept;
+    void tell_answer(const error& failure) const noexcept;
+    void tell_end(const exchange_report& report, boost::system::error_code code,
+                  videosdk::effect what) const noexcept;
+    void tell_retry(const exchange_report& report, std::chrono::nanoseconds wait) const noexcept;
+    videosdk::effect effect_of_exchange(const exchange_report& report) const noexcept;
     void on_response(response answer) final;
     void on_failure(exchange_failure failure) final;
     void remember(const exchange_report& report) noexcept;
@@ -145,6 +167,8 @@ private:
     std::shared_ptr<const std::string> authorization_;
     std::array<header_view, 4> headers_;
     exchange_report last_;
+    std::uint64_t id_ = 0; ///< For observers; 0 where there is none.
+    std::chrono::steady_clock::time_point sent_at_{};
     bool effect_unknown_ = false; ///< Of any attempt so far.
     bool unclaimed_ = false;
     bool exchanging_ = false;
@@ -241,6 +265,7 @@ private:
     void on_success(response answer) override
     {
         result<T> read = read_(answer, *this);
+        tell_read(read);
         answer = response();
         complete_answer(read);
         finish(std::move(read));

@@ -53,7 +53,8 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
     : executor_(serial(std::move(executor), options)),
       options_(options),
       time_(make_timer_scheduler(executor_)),
-      carrier_(http::make_connection_pool(executor_, time_, endpoint_of(options), options.tls, options.pool)),
+      carrier_(http::make_connection_pool(executor_, time_, endpoint_of(options), options.tls, options.pool,
+                                          options.observer)),
       tokens_(options.credentials),
       budget_(options.retry.budget_ratio, options.retry.budget_reserve),
       base_path_(base_path_of(options)),
@@ -192,6 +193,7 @@ void client_core::abort_calls()
 void client_core::shut_down_when_unused() noexcept
 {
     if (alive_ && closed_ && keepers_ == 0 && own_carrier_) {
+        carrier_->close_idle(); // An observer is told of these.
         carrier_->shutdown();
     }
 }

@@ -12,6 +12,7 @@
 #include <videosdk/transport.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -78,7 +79,7 @@ public:
     static void close_all(std::shared_ptr<client_core> core);
     void close_idle();
     /// The context is going away. Other members of it that have calls of their own say so before they abandon
-    /// these, which would else look as if they had been cancelled.
+    /// these, which would else look as if they had been cancelled, and be told to an observer.
     void shut_down() noexcept { context_shutdown(); }
 
     /// Keeps the connections working after the client object is gone, for calls that outlive it; on the
@@ -109,6 +110,9 @@ public:
     /// A grant whose caller had given up, or what became of it.
     void report_unclaimed(const std::string& token, const result<std::vector<resource>>& outcome);
     transport& carrier() noexcept { return *carrier_; }
+    /// Null where nobody observes; then nothing is to be filled in for it.
+    observer* watcher() const noexcept { return options_.observer.get(); }
+    std::uint64_t next_call_id() noexcept { return ++last_call_id_; }
     /// `/v2` unless the endpoint's path ends in it already; with the endpoint's path before it.
     const std::string& base_path() const noexcept { return base_path_; }
     const std::string& acquire_path() const noexcept { return acquire_path_; }
@@ -134,6 +138,7 @@ private:
     std::shared_ptr<auth::random_source> chance_;
     std::minstd_rand fractions_; ///< Seeded by chance: a back-off needs no secret, and must not fail.
     std::vector<std::weak_ptr<command_listener>> command_listeners_;
+    std::uint64_t last_call_id_ = 0; ///< Of the calls that were observed.
     call_base* first_call_ = nullptr;
     std::size_t keepers_ = 0;
     bool

@@ -70,6 +70,7 @@ private:
     void on_success(response answer) override
     {
         result<T> read = read_(answer, *this);
+        tell_read(read);
         answer = response();
         complete_answer(read);
         finish(std::move(read));

@@ -173,9 +173,10 @@ void handlers::start(const state_ptr& which, const std::shared_ptr<delivery>& wh
 
 void handlers::give_up(publish_operation& sender)
 {
-    sender.carried->sender = nullptr;
-    sender.carried.reset();
+    const std::shared_ptr<delivery> carried = std::move(sender.carried);
+    carried->sender = nullptr;
     operation_list::remove(sender);
+    hub_.tell_seen(*carried->what, verdict::unavailable);
 }
 
 /// Part of the delivery is decided; the rest of it goes on.
@@ -210,6 +211,7 @@ void handlers::tell(delivery& what, verdict outcome)
     const operation_ptr keep = operation_list::remove(sender);
     sender.decide(outcome);
     const std::shared_ptr<delivery> carried = std::move(sender.carried);
+    hub_.tell_seen(*what.what, outcome);
     hub_.hand_over(sender);
 }
 

@@ -4,6 +4,7 @@
 #include "events/publish_operation.hpp"
 #include "events/wait_operation.hpp"
 #include "events/watch.hpp"
+#include "http/observing.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -228,6 +229,7 @@ void hub_core::begin_publish(events::publish_operation& which, event what)
 {
     if (closed()) {
         which.decide(verdict::unavailable);
+        tell_seen(what, verdict::unavailable);
         return which.deliver();
     }
     ++counts_.published;
@@ -257,10 +259,23 @@ void hub_core::begin_publish(events::publish_operation& which, event what)
         which.decide(news ? verdict::accepted : verdict::repetition);
         break;
     }
+    tell_seen(*shared, which.decided());
     if (ready_->empty()) {
         which.deliver();
     } else {
         hand_over(which); // after those that the event concerns
+    }
+}
+
+void hub_core::tell_seen(const event& what, verdict outcome) const noexcept
+{
+    if (observer* const watcher = source_->watcher()) {
+        http::tell(*watcher, &observer::on_event_seen,
+                   event_seen{.type = what.type,
+                              .name = what.type.text(),
+                              .resource_id = what.resource_id,
+                              .composition_id = what.composition_id,
+                              .verdict = outcome});
     }
 }
 

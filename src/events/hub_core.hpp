@@ -78,6 +78,8 @@ public:
     const std::shared_ptr<scheduler>& time() const noexcept { return time_; }
     const event_hub_options& options() const noexcept { return options_; }
     hub_counts& tally() noexcept { return counts_; }
+    /// Tells the client's observer, where there is one.
+    void tell_seen(const event& what, verdict outcome) const noexcept;
     /// Completes it at the executor's next turn.
     void hand_over(events::queued_operation& which);
 

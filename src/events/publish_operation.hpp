@@ -31,6 +31,7 @@ public:
     operation_base& operation() noexcept override { return *this; }
 
     void decide(verdict outcome) noexcept { outcome_ = outcome; }
+    verdict decided() const noexcept { return outcome_; }
 
     std::shared_ptr<delivery> carried; ///< While handlers work on the event.
 

@@ -44,7 +44,8 @@ std::string connection::peer() const
 
 void connection::connect()
 {
-    time_.wait_until(time_.now() + settings_.limits.connect_timeout, *this);
+    begun_ = time_.now();
+    time_.wait_until(begun_ + settings_.limits.connect_timeout, *this);
     bytes_->connect(shared_from_this());
 }
 
@@ -55,7 +56,7 @@ void connection::on_connected(boost::system::error_code failure, std::string det
     }
     time_.cancel(*this);
     if (failure) {
-        close();
+        close(close_cause::connect_failed, failure);
         owner_->on_connect_failed(*this, exchange_failure(failure, outcome::not_sent, std::move(detail)));
         return;
     }
@@ -95,7 +96,12 @@ void connection::watch()
 connection::fitness connection::check()
 {
     const time_point now = time_.now();
-    if (now - opened_ >= settings_.limits.age_limit || now - idle_since_ >= idle_limit_) {
+    if (now - opened_ >= settings_.limits.age_limit) {
+        close(close_cause::age_limit);
+        return fitness::dead;
+    }
+    if (now - idle_since_ >= idle_limit_) {
+        close(close_cause::idle_limit);
         return fitness::dead;
     }
     if (now - idle_since_ < peek_after) {
@@ -110,6 +116,7 @@ connection::fitness connection::check()
     case unread::end:
         break;
     }
+    close(close_cause::peer_ended, asio::error::eof);
     return fitness::dead;
 }
 
@@ -165,7 +172,7 @@ void connection::on_read(boost::system::error_code failure, std::size_t count)
     reading_ = false;
     if (state_ == state::idle) {
         // An end, or bytes that nobody asked for.
-        close();
+        close(close_cause::peer_ended, failure);
         owner_->on_gone(*this);
         return;
     }
@@ -216,8 +223,9 @@ void connection::release_response() noexcept
     if (state_ != state::answered) {
         return;
     }
-    if (writing_ || !reader_.reusable() || time_.now() - opened_ >= settings_.limits.age_limit) {
-        close();
+    const bool fit = !writing_ && reader_.reusable();
+    if (!fit || time_.now() - opened_ >= settings_.limits.age_limit) {
+        close(fit ? close_cause::age_limit : close_cause::not_reusable);
         owner_->on_gone(*this);
         return;
     }
@@ -244,24 +252,27 @@ void connection::end_exchange(exchange_failure failure)
     const std::shared_ptr<connection> self = shared_from_this();
     exchange_operation& operation = *operation_;
     failure.reused = used();
-    abandon(operation);
+    abandon(operation, close_cause::exchange_failed, failure.code);
     operation.on_failure(std::move(failure));
 }
 
-void connection::abandon(exchange_operation& operation) noexcept
+void connection::abandon(exchange_operation& operation, close_cause why,
+                         boost::system::error_code code) noexcept
 {
     const std::shared_ptr<connection> self = shared_from_this();
     operation.mark_sent(progress_.sent());
     operation.place = nullptr;
     operation_ = nullptr;
-    close();
+    close(why, code);
     owner_->on_gone(*this);
     owner_->on_exchange_over(operation);
 }
 
-void connection::close() noexcept
+void connection::close(close_cause why, boost::system::error_code code) noexcept
 {
     state_ = state::closed;
+    closed_why_ = why;
+    closed_by_ = code;
     if (armed()) {
         time_.cancel(*this);
     }
@@ -271,7 +282,7 @@ void connection::close() noexcept
 void connection::detach() noexcept
 {
     if (state_ != state::closed) {
-        close();
+        close(close_cause::client_closed);
     }
 }
 
@@ -279,7 +290,7 @@ void connection::on_alarm()
 {
     const std::shared_ptr<connection> self = shared_from_this();
     if (state_ == state::connecting) {
-        close();
+        close(close_cause::connect_failed, errc::connect_failed);
         owner_->on_connect_failed(
             *this, exchange_failure(errc::connect_failed, outcome::not_sent,
                                     "no connection to " + peer() + " within pool.connect_timeout"));
@@ -287,7 +298,7 @@ void connection::on_alarm()
         if (const time_point until = idle_since_ + idle_limit_; time_.now() < until) {
             wake_at(until);
         } else {
-            close();
+            close(close_cause::idle_limit);
             owner_->on_gone(*this);
         }
     }

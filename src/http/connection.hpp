@@ -6,6 +6,7 @@
 #include "http/stream.hpp"
 
 #include <videosdk/client_options.hpp>
+#include <videosdk/observer.hpp>
 #include <videosdk/scheduler.hpp>
 #include <videosdk/transport.hpp>
 
@@ -56,21 +57,34 @@ public:
     /// Only when idle. Completes the operation later, never inside.
     void start(exchange_operation& operation);
     /// Gives the exchange up without completing it, and closes.
-    void abandon(exchange_operation& operation) noexcept;
+    void abandon(exchange_operation& operation, close_cause why = close_cause::given_up,
+                 boost::system::error_code code = {}) noexcept;
     /// The exchange's deadline has passed: completes it, and closes.
     void expire();
     /// Closes without a word to anybody; the owner forgets it by itself.
     void detach() noexcept;
 
     /// Whether an idle connection may carry an exchange; looks into the socket when it was idle for long
-    /// enough to have died unseen.
+    /// enough to have died unseen. One that is dead has been closed when this returns.
     enum class fitness : std::uint8_t { fit, dead, unsettled };
     fitness check();
 
     state current() const noexcept { return state_; }
     bool used() const noexcept { return exchanges_ != 0; }
 
+    // For those who observe.
+    std::uint64_t exchanges() const noexcept { return exchanges_; }
+    std::chrono::nanoseconds connect_time() const noexcept { return opened_ - begun_; }
+    std::chrono::nanoseconds idle_for() const noexcept { return time_.now() - idle_since_; }
+    std::chrono::nanoseconds age() const noexcept
+    {
+        return opened_ == time_point() ? std::chrono::nanoseconds(0) : time_.now() - opened_;
+    }
+    close_cause closed_why() const noexcept { return closed_why_; }
+    const boost::system::error_code& closed_by() const noexcept { return closed_by_; }
+
     std::size_t index = 0; ///< The owner's own.
+    std::uint64_t id = 0;  ///< The owner's own, too.
 
 private:
     void on_connected(boost::system::error_code failure, std::string detail) override;
@@ -86,7 +100,7 @@ private:
     void end_exchange(exchange_failure failure);
     void lose(const std::string& why);
     void become_idle();
-    void close() noexcept;
+    void close(close_cause why, boost::system::error_code code = {}) noexcept;
     std::string peer() const;
 
     connection_owner* owner_;
@@ -102,9 +116,12 @@ private:
     std::uint64_t sent_before_ = 0;
     std::uint64_t exchanges_ = 0;
     std::chrono::nanoseconds idle_limit_;
+    time_point begun_{};
     time_point opened_{};
     time_point idle_since_{};
     time_point wakes_at_{}; ///< While it is idle or exchanging, and armed.
+    boost::system::error_code closed_by_;
+    close_cause closed_why_ = close_cause::client_closed;
     state state_ = state::connecting;
     bool reading_ = false;
     bool writing_ = false;

@@ -3,6 +3,7 @@
 
 #include "http/connection.hpp"
 #include "http/name_lookup.hpp"
+#include "http/observing.hpp"
 #include "http/operation_queue.hpp"
 #include "http/pool_sizing.hpp"
 
@@ -20,11 +21,13 @@ class connection_pool final : public transport,
                               public std::enable_shared_from_this<connection_pool> {
 public:
     connection_pool(asio::any_io_executor executor, std::shared_ptr<scheduler> time, endpoint where,
-                    const tls_options& tls, const pool_options& options)
+                    const tls_options& tls, const pool_options& options, std::shared_ptr<observer> watcher)
         : executor_(std::move(executor)),
           time_(std::move(time)),
           settings_{std::move(where), options},
-          names_(std::make_shared<name_lookup>(executor_, settings_.where))
+          names_(std::make_shared<name_lookup>(executor_, settings_.where)),
+          watcher_(std::move(watcher)),
+          peer_(watcher_ ? settings_.where.authority() : std::string())
     {
         if (settings_.where.tls) {
             tls_ = make_tls_context(settings_.where, tls);
@@ -52,6 +55,7 @@ private:
     exchange_operation* first_in_time() const noexcept;
     connection* take_idle();
     void open_one();
+    void begin(connection& which, exchange_operation& operation);
     void forget(connection& which) noexcept;
     void drop_all() noexcept;
     void refuse_first();
@@ -62,6 +66,8 @@ private:
     connection_settings settings_;
     std::shared_ptr<name_lookup> names_;
     std::shared_ptr<tls_context> tls_;
+    std::shared_ptr<observer> watcher_;
+    std::string peer_; ///< For the watcher, where there is one.
     std::vector<std::shared_ptr<connection>> connections_;
     std::vector<connection*> idle_; ///< The last is the one used last.
     operation_queue waiting_;
@@ -69,6 +75,7 @@ private:
     std::string last_connect_failure_;
     transport_counts counts_;
     std::size_t connecting_ = 0;
+    std::uint64_t last_id_ = 0;
     bool unsettled_ = false; ///< An idle connection's pending read is about to say something.
     bool pump_posted_ = false;
     bool shut_down_ = false;
@@ -110,9 +117,7 @@ void connection_pool::pump()
             break;
         }
         waiting_.erase(*next);
-        ++counts_.exchanges;
-        counts_.exchanges_reused += free->used() ? 1 : 0;
-        free->start(*next);
+        begin(*free, *next);
     }
     if (unsettled_) {
         pump_later();
@@ -122,6 +127,23 @@ void connection_pool::pump()
         {waiting_.size(), connecting_, connections_.size(), settings_.limits.max_connections});
     for (; missing > 0; --missing) {
         open_one();
+    }
+}
+
+void connection_pool::begin(connection& which, exchange_operation& operation)
+{
+    ++counts_.exchanges;
+    connection_reused record;
+    if (which.used()) {
+        ++counts_.exchanges_reused;
+        operation.mark_reused(true);
+        if (watcher_) {
+            record = {which.id, peer_, which.exchanges(), which.idle_for()};
+        }
+    }
+    which.start(operation);
+    if (record.id != 0) {
+        tell(*watcher_, &observer::on_connection_reused, record);
     }
 }
 
@@ -155,8 +177,8 @@ connection* connection_pool::take_idle()
         if (found == connection::fitness::fit) {
             return &candidate;
         }
-        candidate.detach();
         forget(candidate);
+        at = std::min(at, idle_.size()); // An observer may have done anything.
     }
     return nullptr;
 }
@@ -168,6 +190,7 @@ void connection_pool::open_one()
     connection_owner& self = *this;
     auto fresh = std::make_shared<connection>(self, *time_, settings_, std::move(bytes));
     fresh->index = connections_.size();
+    fresh->id = ++last_id_;
     connections_.push_back(fresh);
     ++connecting_;
     fresh->connect();
@@ -249,12 +272,16 @@ void connection_pool::on_deadline(exchange_operation& operation)
 
 void connection_pool::on_ready(connection& which)
 {
+    idle_.push_back(&which);
     if (!which.used()) {
         --connecting_;
         ++counts_.connections_opened;
         last_connect_failure_.clear();
+        if (watcher_) {
+            tell(*watcher_, &observer::on_connection_opened,
+                 connection_opened{.id = which.id, .peer = peer_, .duration = which.connect_time()});
+        }
     }
-    idle_.push_back(&which);
     pump();
 }
 
@@ -291,14 +318,22 @@ void connection_pool::on_connect_failed(connection& which, exchange_failure fail
     }
 }
 
+/// Of one that is closed. It may be destroyed by this.
 void connection_pool::forget(connection& which) noexcept
 {
+    connection_closed record;
+    if (watcher_) {
+        record = {which.id, peer_, which.exchanges(), which.age(), which.closed_why(), which.closed_by()};
+    }
     const std::size_t at = which.index;
     if (at + 1 != connections_.size()) {
         connections_[at] = std::move(connections_.back());
         connections_[at]->index = at;
     }
     connections_.pop_back();
+    if (watcher_) {
+        tell(*watcher_, &observer::on_connection_closed, record);
+    }
 }
 
 void connection_pool::close_idle() noexcept
@@ -309,12 +344,13 @@ void connection_pool::close_idle() noexcept
     }
     // Those that are being opened for calls which have ended meanwhile would be idle as soon as they are
     // open.
-    for (std::size_t i = connections_.size(); i > 0 && connecting_ > waiting_.size(); --i) {
-        connection& each = *connections_[i - 1];
+    for (std::size_t i = connections_.size(); i > 0 && connecting_ > waiting_.size();) {
+        connection& each = *connections_[--i];
         if (each.current() == connection::state::connecting) {
             each.detach();
             --connecting_;
             forget(each); // The last one takes its place, and has been looked at.
+            i = std::min(i, connections_.size());
         }
     }
 }
@@ -349,10 +385,11 @@ transport_counts connection_pool::counts() const noexcept
 
 std::shared_ptr<transport> make_connection_pool(asio::any_io_executor executor,
                                                 std::shared_ptr<scheduler> time, endpoint where,
-                                                const tls_options& tls, const pool_options& options)
+                                                const tls_options& tls, const pool_options& options,
+                                                std::shared_ptr<observer> watcher)
 {
     return std::make_shared<connection_pool>(std::move(executor), std::move(time), std::move(where), tls,
-                                             options);
+                                             options, std::move(watcher));
 }
 
 } // namespace videosdk::inline v0::http

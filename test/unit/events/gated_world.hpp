@@ -12,7 +12,9 @@
 using told_verdict = std::optional<videosdk::verdict>;
 
 struct gated_world : hub_world {
-    explicit gated_world(const videosdk::event_hub_options& options = default_options()) : hub_world(options)
+    explicit gated_world(const videosdk::event_hub_options& options = default_options(),
+                         const videosdk::client_options& settings = client_settings())
+        : hub_world(options, settings)
     {
     }
 

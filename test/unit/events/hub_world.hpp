@@ -81,10 +81,11 @@ inline videosdk::event composition_event(videosdk::event_type type, std::string 
 
 class hub_world {
 public:
-    explicit hub_world(const videosdk::event_hub_options& options = default_options())
+    explicit hub_world(const videosdk::event_hub_options& options = default_options(),
+                       const videosdk::client_options& settings = client_settings())
         : time(std::make_shared<videosdk::manual_scheduler>()),
           api(std::make_shared<scripted_api>()),
-          source(std::in_place, context.get_executor(), client_settings(), api, time),
+          source(std::in_place, context.get_executor(), settings, api, time),
           hub(std::in_place, *source, options)
     {
     }
