@@ -2,11 +2,15 @@
 // memory.
 #include "world.hpp"
 
+#include <videosdk/observer.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <vector>
 
 namespace {
@@ -67,6 +71,23 @@ BOOST_AUTO_TEST_CASE(sixty_four_acquires_in_flight_take_four_system_calls_and_te
 BOOST_AUTO_TEST_CASE(the_clients_own_strand_costs_no_more)
 {
     check_cost({.serial_executor = false});
+}
+
+BOOST_AUTO_TEST_CASE(an_observer_that_only_counts_costs_no_more)
+{
+    struct counter final : videosdk::observer {
+        void on_attempt_started(const videosdk::attempt_started&) override { ++started; }
+        void on_attempt_ended(const videosdk::attempt_ended&) override { ++ended; }
+        void on_connection_reused(const videosdk::connection_reused&) override { ++reused; }
+        std::uint64_t started = 0;
+        std::uint64_t ended = 0;
+        std::uint64_t reused = 0;
+    };
+    const auto seen = std::make_shared<counter>();
+    check_cost({.observer = seen});
+    BOOST_TEST(seen->started >= 60'000U);
+    BOOST_TEST(seen->ended == seen->started);
+    BOOST_TEST(seen->reused >= seen->started - 64 * 5);
 }
 
 BOOST_AUTO_TEST_CASE(ten_thousand_acquires_keep_no_memory)

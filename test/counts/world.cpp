@@ -132,6 +132,7 @@ counting::call_counts count_acquires(const provider& where, const run_options& o
     asio::io_context io(1);
     videosdk::client_options chosen = client_options_for(where);
     chosen.serial_executor = options.serial_executor;
+    chosen.observer = options.observer;
     videosdk::client client(io.get_executor(), chosen);
     tally all{options, measurement()};
     std::uint64_t running = options.in_flight;

@@ -57,6 +57,7 @@ struct run_options {
     std::uint64_t in_flight = 64;
     std::uint64_t warm_up = 2'000; ///< Acquires before those that are counted.
     std::uint64_t calls = 10'000;
+    std::shared_ptr<videosdk::observer> observer = {};
 };
 
 /// What `calls` acquires of `in_flight` workers cost, while the workers go on at both ends.
