@@ -56,9 +56,11 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const raw_response&
 /// it: the call completes at once with operation_aborted and effect unknown (none for get and list), and the
 /// connection is closed; but where client_options::on_unclaimed is set, an acquire's answer is awaited in the
 /// background until the call's deadline and reported there. A grant that has come when the caller is
-/// cancelled is reported there too, and the call completes with operation_aborted and effect known. A
-/// coroutine that was cancelled before it calls gets Asio's own exception from its co_await, unless it said
-/// throw_if_cancelled(false).
+/// cancelled is reported there too, and the call completes with operation_aborted and effect known; so is a
+/// grant whose caller was destroyed with its own io_context before it could be resumed. Any other answer that
+/// has come is handed over all the same. While it waits to be sent again, a cancelled call says what is known
+/// of the exchanges before. A coroutine that was cancelled before it calls gets Asio's own exception from its
+/// co_await, unless it said throw_if_cancelled(false).
 ///
 /// *Threads.* Any function may be called and awaited from any thread and executor; the work runs on the
 /// client's executor and the caller is resumed on its own. Not thread-safe: moving, assigning and destroying
@@ -172,7 +174,8 @@ public:
     void close();
 
     /// What the pool did so far; awaited because it runs on the client's executor. Throws error
-    /// (errc::closed) where the client was moved from or its io_context is gone.
+    /// (errc::closed) where the client was moved from or its io_context is gone; operation_aborted where it
+    /// was cancelled before it ran there.
     [[nodiscard]] asio::awaitable<transport_counts> counts();
 
     /// The executor that the client works on: the one given, or the strand made from it. The client's

@@ -260,7 +260,8 @@ public:
     [[nodiscard]] event_handling handle(const event_filter& filter, event_handler handler,
                                         const handling_options& options = {});
 
-    /// Errors: errc::closed when the hub is gone.
+    /// Errors: errc::closed when the hub is gone; operation_aborted where it was cancelled before it ran on
+    /// the client's executor.
     [[nodiscard]] asio::awaitable<hub_counts> counts();
 
 private:

@@ -123,7 +123,8 @@ public:
     void live_at(asio::any_io_executor where) noexcept { home_ = std::move(where); }
 
     /// On the caller's executor: the result has come, but the caller was cancelled meanwhile and will hardly
-    /// look at it. Where it was put into safe hands: what the caller gets instead.
+    /// look at it, or is being destroyed with its context. Where it was put into safe hands: what the caller
+    /// gets instead.
     virtual std::optional<error> reclaim(result<T>&) { return std::nullopt; }
 
     /// What an operation that was cancelled before it began yields.
@@ -155,11 +156,7 @@ protected:
         // Not left to the caller's executor: the caller may be resumed, or its resumption destroyed, when the
         // context of this one is gone.
         leave_home();
-        auto resume = [self = boost::intrusive_ptr<awaited_operation>(this), handler = std::move(handler),
-                       outcome = std::move(outcome)]() mutable {
-            self->look_for_late_cancellation(outcome);
-            std::move(handler)(std::move(outcome));
-        };
+        resumption resume(this, std::move(handler), std::move(outcome));
         if (initiating_) {
             asio::post(caller, std::move(resume));
         } else if (same_executor_) {
@@ -179,7 +176,6 @@ private:
     public:
         explicit beginning(awaited_operation* which) : which_(which) {}
         beginning(beginning&&) noexcept = default;
-        beginning& operator=(beginning&&) = delete;
         ~beginning()
         {
             if (which_) {
@@ -194,6 +190,37 @@ private:
 
     private:
         boost::intrusive_ptr<awaited_operation> which_;
+    };
+
+    /// A result on its way to its caller's executor. Where it is destroyed on the way, that executor's
+    /// context is going away, and nobody will ever look at the result: it may still be put into safe hands.
+    class resumption {
+    public:
+        resumption(awaited_operation* which, handler_type handler, result<T> outcome)
+            : which_(which), handler_(std::move(handler)), outcome_(std::move(outcome))
+        {
+        }
+        resumption(resumption&&) = default;
+        ~resumption()
+        {
+            if (which_) {
+                try {
+                    which_->reclaim(outcome_);
+                } catch (...) { // there is no memory to save it in, and nobody to tell
+                }
+            }
+        }
+        void operator()()
+        {
+            const boost::intrusive_ptr<awaited_operation> which = std::move(which_);
+            which->look_for_late_cancellation(outcome_);
+            std::move(handler_)(std::move(outcome_));
+        }
+
+    private:
+        boost::intrusive_ptr<awaited_operation> which_;
+        handler_type handler_;
+        result<T> outcome_;
     };
 
     /// The way home is used by the thread of the slot and closed by that of the home executor.
@@ -247,7 +274,8 @@ private:
         }
         begun_ = true;
         initiating_ = true;
-        if (cancelled_early_) {
+        // The word of a cancellation may still queue behind this turn.
+        if (cancelled_early_ || cancel_requested_.load(std::memory_order_relaxed)) {
             abort();
         } else {
             begin();

@@ -226,6 +226,25 @@ BOOST_AUTO_TEST_CASE(cancelling_during_back_off_ends_the_call)
     BOOST_TEST(f.time->armed() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_call_cancelled_on_its_way_to_the_clients_executor_sends_nothing)
+{
+    client_fixture f;
+    boost::asio::io_context foreign;
+    started<units> call(foreign, f.client->try_acquire(one_recording));
+    foreign.poll();
+    call.signal.emit(boost::asio::cancellation_type::total);
+    foreign.restart();
+    foreign.poll(); // where the word of it now queues behind the call
+    f.settle();
+    foreign.restart();
+    foreign.poll();
+    BOOST_REQUIRE(call.outcome.has_value());
+    BOOST_TEST(aborted(call.outcome->error()));
+    BOOST_TEST((call.outcome->error().effect() == effect::none));
+    BOOST_TEST(call.outcome->error().attempts() == 0U);
+    BOOST_TEST(f.carrier->seen().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_call_already_cancelled_sends_nothing_and_one_that_cleans_up_is_sent_all_the_same)
 {
     client_fixture f;

@@ -203,6 +203,33 @@ BOOST_AUTO_TEST_CASE(a_short_grant_that_came_when_its_caller_was_cancelled_is_re
     BOOST_TEST(!reported[0].unknown);
 }
 
+BOOST_AUTO_TEST_CASE(a_grant_whose_caller_was_destroyed_before_it_was_resumed_is_reported)
+{
+    // Whether it is whole or short.
+    for (const std::uint32_t wanted : {1U, 3U}) {
+        std::vector<videosdk::unclaimed_grant> reported;
+        auto options = quiet_options();
+        options.on_unclaimed = [&](const videosdk::unclaimed_grant& grant) { reported.push_back(grant); };
+        client_fixture f(options);
+        auto foreign = std::make_unique<boost::asio::io_context>();
+        std::optional<videosdk::result<units>> outcome;
+        auto request = one_recording;
+        request.units = wanted;
+        boost::asio::co_spawn(*foreign, note<units>(f.client->try_acquire(request), outcome),
+                              boost::asio::detached);
+        foreign->poll();
+        f.settle();
+        f.carrier->answer_hanging(200, std::string(one_unit)); // the resumption queues, and never runs
+        foreign.reset();
+        f.settle();
+        BOOST_TEST(!outcome.has_value());
+        BOOST_REQUIRE(reported.size() == 1U);
+        BOOST_TEST(reported[0].token == "t0");
+        BOOST_REQUIRE(reported[0].resources.size() == 1U);
+        BOOST_TEST(!reported[0].unknown);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(without_a_place_to_report_it_a_grant_that_came_is_handed_to_its_cancelled_caller)
 {
     client_fixture f;
