@@ -144,6 +144,7 @@ void connection::start(exchange_operation& operation)
     operation.mark_sent(true); // May have, from here on; made exact when it fails.
     progress_ = {};
     progress_.write_begun = true;
+    read_failure_ = {};
     render(operation.request);
     sent_before_ = bytes_->bytes_sent();
     writing_ = true;
@@ -162,7 +163,9 @@ void connection::on_written(boost::system::error_code failure)
     progress_.bytes_left = bytes_->bytes_sent() != sent_before_;
     // A peer that refuses early may have answered before it closed: where bytes left, the read has the last
     // word.
-    if (failure && !progress_.bytes_left) {
+    if (read_failure_) {
+        lose(read_failure_.message());
+    } else if (failure && !progress_.bytes_left) {
         lose(failure.message());
     }
 }
@@ -181,7 +184,13 @@ void connection::on_read(boost::system::error_code failure, std::size_t count)
     }
     const bool ended = failure == asio::error::eof || failure == make_error_code(errc::truncated_response);
     if (failure && (!ended || !reader_.started())) {
-        lose(failure.message());
+        if (writing_ && bytes_->bytes_sent() == sent_before_) {
+            // Only the write's own end says whether a byte left; closing brings it at once.
+            read_failure_ = failure;
+            bytes_->close();
+        } else {
+            lose(failure.message());
+        }
         return;
     }
     const auto reached = ended ? reader_.commit_end(failure != asio::error::eof) : reader_.commit(count);

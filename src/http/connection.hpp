@@ -113,6 +113,7 @@ private:
     exchange_operation* operation_ = nullptr;
     std::shared_ptr<connection> kept_by_response_;
     exchange_progress progress_;
+    boost::system::error_code read_failure_; ///< Of an exchange whose write has not ended yet.
     std::uint64_t sent_before_ = 0;
     std::uint64_t exchanges_ = 0;
     std::chrono::nanoseconds idle_limit_;
