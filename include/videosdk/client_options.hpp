@@ -58,10 +58,11 @@ struct VIDEOSDK_DECL retry_policy {
     std::chrono::nanoseconds backoff_base = std::chrono::milliseconds(250);
     std::chrono::nanoseconds backoff_cap = std::chrono::seconds(8);
     /// What a client as a whole may add by sending again: n calls cause at most `budget_reserve +
-    /// budget_ratio × n` further exchanges, so that an outage is not made worse. Beyond, a call ends with
-    /// what its last exchange brought. Connections found stale cost nothing. Ratio 0 to 100.
+    /// budget_ratio × n` further exchanges, so that an outage is not made worse: with these defaults a tenth
+    /// and ten, and from a hundred calls on never more than a fifth. Beyond, a call ends with what its last
+    /// exchange brought. Connections found stale cost nothing. Ratio 0 to 100.
     double budget_ratio = 0.1;
-    double budget_reserve = 100; ///< Exchanges, 0 to 1,000,000; what a quiet client may spend at once.
+    double budget_reserve = 10; ///< Exchanges, 0 to 1,000,000; what a quiet client may spend at once.
 };
 
 /// What became of an acquire whose caller had given up.

@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(an_outage_costs_at_most_the_budget)
     const videosdk::retry_policy policy;
     videosdk::retry_budget budget(policy.budget_ratio, policy.budget_reserve);
     unsigned exchanges = 0;
-    constexpr unsigned calls = 1'000;
+    constexpr unsigned calls = 100;
     for (unsigned i = 0; i < calls; ++i) {
         auto each = rules(true);
         each.budget = &budget;
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(an_outage_costs_at_most_the_budget)
         exchanges += machine.attempts();
     }
     BOOST_TEST(exchanges <= calls * 1.2);
-    BOOST_TEST(exchanges >= calls + policy.budget_reserve); // which was spent
+    BOOST_TEST(exchanges >= calls + policy.budget_reserve); // which is there to be spent
 }
 
 BOOST_AUTO_TEST_CASE(a_good_time_saves_up_no_more_than_the_reserve)
