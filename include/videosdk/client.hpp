@@ -95,7 +95,8 @@ public:
 
     /// Gives one idle resource back. Releasing is final, so it is sent again like an idempotent call, and a
     /// refusal whose words begin with "already released", or with the like of "resource is already released",
-    /// is a success. Also errc::release_refused, with the provider's words. Vendor page: "Release Resource".
+    /// is a success, with whatever status it comes. Also errc::release_refused, with the provider's words.
+    /// Vendor page: "Release Resource".
     [[nodiscard]] asio::awaitable<release_result> release(std::string_view id,
                                                           const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<release_result>> try_release(std::string_view id,

@@ -109,6 +109,13 @@ bool looks_like_page(const response& answer)
 
 } // namespace
 
+bool tells_of_release(const error& refused, const call_base& call)
+{
+    // Of several ids it would not be known which one is meant.
+    const bool refusal = refused.code() == errc::rejected || refused.http_status() / 100 == 4;
+    return call.spec().releases.size() == 1 && refusal && says_already_released(refused.api_message());
+}
+
 result<std::vector<resource>> read_acquire_answer(const response& answer, const call_base& call)
 {
     model::parsed<model::acquire_answer> read = model::read_acquire(answer.body(), answer.scratch());

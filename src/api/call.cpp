@@ -121,19 +121,13 @@ void call_base::send()
 {
     result<std::shared_ptr<const std::string>> token = core_->authorization();
     if (!token) {
-        error_info filled = info(token.error().info().detail);
-        filled.outcome = videosdk::outcome::not_sent;
-        filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
-        on_error(error(token.error().code(), std::move(filled)));
+        end_unsent(token.error().code(), token.error().info().detail);
         return;
     }
     sent_at_ = core_->time().now();
     if (sent_at_ >= deadline) {
         // The user's function for tokens took its time.
-        error_info filled = info("the deadline passed before the request could be sent");
-        filled.outcome = videosdk::outcome::not_sent;
-        filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
-        on_error(error(errc::timeout, std::move(filled)));
+        end_unsent(errc::timeout, "the deadline passed before the request could be sent");
         return;
     }
     authorization_ = std::move(*token);
@@ -150,6 +144,15 @@ void call_base::send()
     }
     exchanging_ = true;
     core_->carrier().start(*this);
+}
+
+void call_base::end_unsent(boost::system::error_code code, std::string detail)
+{
+    machine_.not_begun();
+    error_info filled = info(std::move(detail));
+    filled.outcome = videosdk::outcome::not_sent;
+    filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
+    on_error(error(code, std::move(filled)));
 }
 
 void call_base::stop() noexcept

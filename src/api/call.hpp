@@ -156,6 +156,8 @@ private:
                   videosdk::effect what) const noexcept;
     void tell_retry(const exchange_report& report, std::chrono::nanoseconds wait) const noexcept;
     videosdk::effect effect_of_exchange(const exchange_report& report) const noexcept;
+    /// Ends the call instead of an exchange.
+    void end_unsent(boost::system::error_code code, std::string detail);
     void on_response(response answer) final;
     void on_failure(exchange_failure failure) final;
     void remember(const exchange_report& report) noexcept;
@@ -178,6 +180,9 @@ private:
 /// `detail`, of a body that is not what it should be, with the type that its sender gave it: that tells who
 /// may have answered instead of the API.
 std::string with_content_type(std::string detail, const response& answer);
+
+/// Whether a refusal of the whole call says that its one resource is released already.
+bool tells_of_release(const error& refused, const call_base& call);
 
 /// Reads the answer of a successful exchange.
 template <class T>
@@ -283,7 +288,26 @@ private:
                 return;
             }
         }
+        accept_release(outcome);
         this->complete(std::move(outcome));
+    }
+
+    /// What a release wants has come to be, whoever brought it about.
+    void accept_release([[maybe_unused]] result<T>& outcome) const
+    {
+        if constexpr (std::is_same_v<T, release_result> || std::is_same_v<T, std::vector<release_result>>) {
+            if (outcome.has_error() && tells_of_release(outcome.error(), *this)) {
+                release_result done;
+                done.id = spec().releases.front();
+                done.success = true;
+                done.message = outcome.error().api_message();
+                if constexpr (std::is_same_v<T, release_result>) {
+                    outcome = std::move(done);
+                } else {
+                    outcome = T(1, done);
+                }
+            }
+        }
     }
 
     answer_reader<T> read_;

@@ -9,6 +9,9 @@ namespace {
 /// Stale connections that may be passed over without counting as attempts: each is closed on the way.
 constexpr std::uint32_t max_stale = 16;
 
+/// No call may take so long.
+constexpr std::chrono::hours beyond_all(24 * 366);
+
 bool is_network_loss(const boost::system::error_code& code) noexcept
 {
     return code == errc::connection_lost || code == errc::truncated_response;
@@ -110,7 +113,6 @@ call_action call_machine::after_exchange(const exchange_report& report, time_poi
     if (report.outcome == outcome::answered && report.http_status == 401 && rules_.mints_tokens &&
         !reminted_ && attempts_ < rules_.max_attempts && pay()) {
         reminted_ = true;
-        ++attempts_;
         // At the reactor's next turn: a peer that refuses a token may close the connection behind its answer.
         return {call_action::kind::remint_and_wait, now};
     }
@@ -121,20 +123,20 @@ call_action call_machine::after_exchange(const exchange_report& report, time_poi
     if (!may_send_again(report) || attempts_ >= rules_.max_attempts) {
         return {call_action::kind::finish};
     }
-    // A Retry-After may be absurdly long; nobody waits for a day.
-    const std::chrono::nanoseconds floor = std::min<std::chrono::seconds>(
-        report.retry_after.value_or(std::chrono::seconds(0)), std::chrono::hours(24));
+    // A Retry-After may be absurdly long: cut to what lies beyond every deadline and overflows nothing.
+    const std::chrono::nanoseconds floor =
+        std::min<std::chrono::seconds>(report.retry_after.value_or(std::chrono::seconds(0)), beyond_all);
     const std::chrono::nanoseconds left = rules_.deadline - now;
     const std::chrono::nanoseconds pause = std::max(floor, back_off(fraction));
     if (pause >= left || !pay()) {
         return {call_action::kind::finish};
     }
-    ++attempts_;
     return {call_action::kind::wait, now + pause};
 }
 
 call_action call_machine::after_wait() noexcept
 {
+    ++attempts_;
     return {call_action::kind::send};
 }
 

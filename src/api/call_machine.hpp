@@ -61,7 +61,10 @@ public:
     /// `fraction` is a random number in [0, 1).
     call_action after_exchange(const exchange_report& report, time_point now, double fraction) noexcept;
     call_action after_wait() noexcept;
+    /// The exchange that was to be begun was not: the call ends before it.
+    void not_begun() noexcept { --attempts_; }
 
+    /// Exchanges begun; those that met a stale connection do not count.
     std::uint32_t attempts() const noexcept { return attempts_; }
     /// Whether the call ended where it would have been sent again, had there been budget.
     bool out_of_budget() const noexcept { return out_of_budget_; }

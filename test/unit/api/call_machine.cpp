@@ -120,8 +120,10 @@ BOOST_AUTO_TEST_CASE(attempts_end_at_the_limit)
     videosdk::call_machine machine(rules(true));
     machine.start();
     BOOST_TEST((machine.after_exchange(answered(503), begin, 0.5).what == call_action::kind::wait));
+    BOOST_TEST(machine.attempts() == 1U); // until the next exchange begins
     BOOST_TEST((machine.after_wait().what == call_action::kind::send));
     BOOST_TEST((machine.after_exchange(answered(503), begin, 0.5).what == call_action::kind::wait));
+    machine.after_wait();
     BOOST_TEST((machine.after_exchange(answered(503), begin, 0.5).what == call_action::kind::finish));
     BOOST_TEST(machine.attempts() == 3U);
 }
@@ -130,10 +132,15 @@ BOOST_AUTO_TEST_CASE(the_pause_is_full_jitter_under_a_doubling_cap)
 {
     videosdk::call_machine machine({true, false, 10, 100ms, 350ms, begin + 30s});
     machine.start();
-    BOOST_TEST((machine.after_exchange(answered(503), begin, 0.0).until == begin));
-    BOOST_TEST((machine.after_exchange(answered(503), begin, 0.5).until == begin + 100ms)); // half of 200 ms
-    BOOST_TEST((machine.after_exchange(answered(503), begin, 0.5).until == begin + 175ms)); // half of the cap
-    BOOST_TEST((machine.after_exchange(answered(503), begin, 0.5).until == begin + 175ms));
+    const auto pause_until = [&](double chance) {
+        const point until = machine.after_exchange(answered(503), begin, chance).until;
+        machine.after_wait();
+        return until;
+    };
+    BOOST_TEST((pause_until(0.0) == begin));
+    BOOST_TEST((pause_until(0.5) == begin + 100ms)); // half of 200 ms
+    BOOST_TEST((pause_until(0.5) == begin + 175ms)); // half of the cap
+    BOOST_TEST((pause_until(0.5) == begin + 175ms));
 }
 
 BOOST_AUTO_TEST_CASE(retry_after_is_the_lower_bound_of_the_pause)
