@@ -113,6 +113,7 @@ public:
 
     std::vector<std::unique_ptr<relay>> links;
     link_plan plan;
+    std::function<link_plan()> planner;
 
     std::uint16_t port() const noexcept { return port_; }
 
@@ -135,7 +136,8 @@ private:
                 break;
             }
             moved = true;
-            links.push_back(std::make_unique<relay>(std::move(client), server_port_, plan));
+            links.push_back(
+                std::make_unique<relay>(std::move(client), server_port_, planner ? planner() : plan));
             watch(links.back()->client());
             watch(links.back()->server());
         }
@@ -227,6 +229,11 @@ void chaos_proxy::set_plan(link_plan plan)
     core_->plan = std::move(plan);
 }
 
+void chaos_proxy::set_planner(std::function<link_plan()> planner)
+{
+    core_->planner = std::move(planner);
+}
+
 void chaos_proxy::set_door(door how)
 {
     core_->set_door(how);
@@ -260,6 +267,11 @@ std::size_t chaos_proxy::links() const noexcept
 chaos_link& chaos_proxy::link(std::size_t nth) noexcept
 {
     return *core_->links[nth];
+}
+
+void chaos_proxy::forget_ended()
+{
+    std::erase_if(core_->links, [](const auto& each) { return !each->open(); });
 }
 
 } // namespace test_support

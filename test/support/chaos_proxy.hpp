@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,7 +60,7 @@ struct link_plan {
     bool mute = false; ///< Accepted, and nothing more: the server never hears of it.
 };
 
-/// One connection through the proxy. Lives as long as the proxy.
+/// One connection through the proxy. Lives as long as the proxy, or until it is forgotten.
 class chaos_link {
 public:
     virtual ~chaos_link() = default;
@@ -96,6 +97,8 @@ public:
     std::uint16_t port() const noexcept;
     /// For the connections that are accepted from now on.
     void set_plan(link_plan plan);
+    /// Asked for each of them, instead.
+    void set_planner(std::function<link_plan()> planner);
     void set_door(door how);
 
     /// Moves what can be moved now; whether there was anything.
@@ -110,6 +113,8 @@ public:
     std::size_t links() const noexcept;
     chaos_link& link(std::size_t nth) noexcept;
     chaos_link& newest() noexcept { return link(links() - 1); }
+    /// Forgets those that are over, for who runs for long: the others are counted anew. Not within a turn.
+    void forget_ended();
 
 private:
     class core;
