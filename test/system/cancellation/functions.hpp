@@ -84,5 +84,7 @@ std::span<const api_function> api_functions();
 
 /// Of everything else that can be awaited.
 std::vector<std::string> other_functions();
+/// Those of lease managers, leases and their compositions.
+std::vector<std::string> lease_functions();
 
 } // namespace cancelling

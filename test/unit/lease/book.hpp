@@ -32,6 +32,11 @@ inline videosdk::auth::correlation_keys keys()
     return *videosdk::auth::correlation_keys::from_keys({"0123456789abcdef"});
 }
 
+inline std::string a_boot()
+{
+    return videosdk::auth::make_boot(*videosdk::auth::system_randomness());
+}
+
 /// The n-th token of a boot.
 inline std::string token_of(const std::string& boot, unsigned n, const std::string& of_owner = owner)
 {
@@ -216,7 +221,7 @@ struct book {
     }
 
     leasing::ledger_rules rules;
-    std::string boot = videosdk::auth::make_boot();
+    std::string boot = a_boot();
     unsigned minted = 0;
     std::uint64_t withdrawn = 0;
     leasing::time_point now{1h};

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(units_of_others_and_of_other_boots_are_counted_and_never_as
 {
     book b;
     b.prove_echo();
-    const std::string before = videosdk::auth::make_boot();
+    const std::string before = a_boot();
     std::string forged = token_of(b.boot, 1);
     char& last = forged.back();
     last = last == 'a' ? 'b' : 'a';
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(units_of_others_and_of_other_boots_are_counted_and_never_as
 BOOST_AUTO_TEST_CASE(a_unit_of_another_boot_becomes_ours_by_an_explicit_word_only)
 {
     book b(capped(1));
-    const std::string url = "https://hooks/studio/" + token_of(videosdk::auth::make_boot(), 1);
+    const std::string url = "https://hooks/studio/" + token_of(a_boot(), 1);
     const auto unit = b.ledger.adopt(book::bearing("old", resource_status::idle, url), b.now);
     BOOST_REQUIRE(unit.has_value());
     BOOST_CHECK_EQUAL((*unit)->id, "old");

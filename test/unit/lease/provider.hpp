@@ -64,6 +64,9 @@ struct provider {
         }
         if (request.target.starts_with("/v2/resource?")) {
             ++listings;
+            if (delay_listings) {
+                return test::hang_after_write();
+            }
             return test::answer(200, list(request.target));
         }
         ++gets;
@@ -171,13 +174,16 @@ struct provider {
     {
         ++ends;
         const fate what = next(end_fates);
+        if (what == fate::no_answer) {
+            return test::hang_after_write();
+        }
         const auto lost = test::failure(videosdk::errc::connection_lost, videosdk::outcome::ambiguous);
         if (what == fate::lost_request) {
             return lost;
         }
         const json::value asked = json::parse(body);
         for (auto& [id, each] : units) {
-            if (each.composition == asked.at("id").as_string()) {
+            if (each.composition == asked.at("id").as_string() && !keeps_composing) {
                 each.status = "idle";
                 each.composition.clear();
             }
@@ -235,6 +241,8 @@ struct provider {
     std::deque<fate> start_fates;
     std::deque<fate> end_fates;
     bool delay_gets = false; ///< They find no answer.
+    bool delay_listings = false;
+    bool keeps_composing = false; ///< Whatever is ended.
     std::int64_t made = 0;
     int acquires = 0;
     int releases = 0;

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_composing_unit_is_released_once_it_is_idle_again)
 
 BOOST_AUTO_TEST_CASE(a_unit_that_bears_somebody_elses_token_is_left_alone)
 {
-    const std::string other = token_of(videosdk::auth::make_boot(), 9);
+    const std::string other = token_of(a_boot(), 9);
     returning_one b;
     b.got(book::bearing("a", resource_status::idle, "https://hooks/studio/" + other));
     BOOST_CHECK_EQUAL(b.said(), "a is lost");
