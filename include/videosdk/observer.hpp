@@ -40,7 +40,7 @@ struct attempt_ended {
     videosdk::outcome outcome = videosdk::outcome::not_sent;
     unsigned http_status = 0; ///< 0 where it was not answered.
     /// Empty where the answer says yes; operation_aborted where the call was cancelled, or the client
-    /// destroyed; else what the call would end with if this were its last.
+    /// destroyed; else what is wrong with the answer, or why there is none.
     boost::system::error_code code = {};
     videosdk::effect effect = videosdk::effect::none; ///< Of this exchange, not of the call.
     std::chrono::nanoseconds duration = {};           ///< With queueing and connecting.

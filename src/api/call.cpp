@@ -232,8 +232,7 @@ void call_base::go_on(const exchange_report& report)
     const call_action action = machine_.after_exchange(report, now, core_->random_fraction());
     const bool again = action.what != call_action::kind::finish && !unclaimed_;
     if (again && core_->watcher() != nullptr) {
-        tell_retry(report,
-                   action.what == call_action::kind::send ? std::chrono::nanoseconds(0) : action.until - now);
+        tell_retry(report, action, now);
     }
     perform(action);
 }

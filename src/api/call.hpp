@@ -154,7 +154,8 @@ private:
     void tell_answer(const error& failure) const noexcept;
     void tell_end(const exchange_report& report, boost::system::error_code code,
                   videosdk::effect what) const noexcept;
-    void tell_retry(const exchange_report& report, std::chrono::nanoseconds wait) const noexcept;
+    void tell_retry(const exchange_report& report, const call_action& action,
+                    call_machine::time_point now) const noexcept;
     videosdk::effect effect_of_exchange(const exchange_report& report) const noexcept;
     /// Ends the call instead of an exchange.
     void end_unsent(boost::system::error_code code, std::string detail);

@@ -73,13 +73,15 @@ void call_base::tell_end(const exchange_report& report, boost::system::error_cod
                              .reused = report.reused});
 }
 
-void call_base::tell_retry(const exchange_report& report, std::chrono::nanoseconds wait) const noexcept
+void call_base::tell_retry(const exchange_report& report, const call_action& action,
+                           call_machine::time_point now) const noexcept
 {
+    const bool at_once = action.what == call_action::kind::send; // and counts as the same attempt
     http::tell(*core_->watcher(), &observer::on_retry_planned,
                retry_planned{.call_id = id_,
                              .call = spec_.name,
-                             .next_number = machine_.attempts(),
-                             .wait = wait,
+                             .next_number = machine_.attempts() + (at_once ? 0 : 1),
+                             .wait = at_once ? std::chrono::nanoseconds(0) : action.until - now,
                              .why = cause_of(report)});
 }
 
