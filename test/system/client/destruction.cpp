@@ -222,6 +222,7 @@ private:
     void begin(place where, const std::string& endpoint, int calls, std::size_t connections = 64)
     {
         auto options = options_for(endpoint, authority_.certificate_pem);
+        options.retry.budget_reserve = 100; // all who back off at once can pay
         options.pool.max_connections = connections;
         options.pool.connect_timeout = options.pool.idle_limit = options.timeout = 1h;
         clients_.push_back(std::make_unique<videosdk::client>(io_.get_executor(), options));
