@@ -90,16 +90,14 @@ void ledger::stopped(std::string_view id, const std::string& composition)
     }
 }
 
+/// The unit is looked at when it is due: whether that was the end, or the call must be made again.
 void ledger::ended(std::string_view id, const std::string& composition)
 {
     if (unit* const which = find(id)) {
         for (own_composition& each : which->compositions) {
             if (each.id == composition) {
-                each.ending = false; // asked again where the unit goes on composing
+                each.ending = false;
             }
-        }
-        if (which->state == unit_state::returning && !which->releasing) {
-            ask(which->id());
         }
     }
 }
