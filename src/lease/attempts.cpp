@@ -110,6 +110,7 @@ void ledger::in_doubt(attempt& which, const error& failure, time_point now)
     which.state = attempt_state::unknown;
     which.failure = failure;
     doubtful_.insert(which.number);
+    tell(which, reconcile_progress::started);
     const std::uint64_t number = which.number;
     const std::vector<std::uint64_t> claims = which.claims;
     for (const std::uint64_t each : claims) {
@@ -125,6 +126,7 @@ void ledger::in_doubt(attempt& which, const error& failure, time_point now)
                   "found out";
         }
         if (why != nullptr) {
+            tell(which, reconcile_progress::gave_up);
             fail(asked,
                  claim_error(asked, make_error_code(errc::ambiguous),
                              std::string("an attempt ended with \"") + failure.what() + '"' + why),
@@ -151,6 +153,9 @@ void ledger::look_for_absence(attempt& which, const sweep& what, const std::set<
         return;
     }
     ++which.checks;
+    if (which.listed && *which.listed == bearing) {
+        tell(which, reconcile_progress::sweep_agreed);
+    }
     which.absent = which.absent || !rules_.safe.two_listings || (which.listed && *which.listed == bearing);
     which.listed = bearing;
     try_to_settle(which.number, now);
@@ -168,6 +173,7 @@ void ledger::try_to_settle(std::uint64_t number, time_point now)
     const bool looked_at = !which.listed || std::includes(which.seen.begin(), which.seen.end(),
                                                           which.listed->begin(), which.listed->end());
     if (which.in_air() == 0 || (which.absent && looked_at)) {
+        tell(which, reconcile_progress::settled);
         const error failure = without_effect(which.failure);
         fill_up(end_attempt(which), failure, now);
     }

@@ -51,6 +51,9 @@ void ledger::start(claim& which, std::uint32_t units, time_point)
     ++which.attempts;
     ++counts_.attempts;
     acquired_ever_ = true;
+    if (which.attempts > 1) {
+        tell(fresh, reconcile_progress::topped_up);
+    }
     action& post = act(action::kind::post);
     post.number = number;
     post.token = fresh.token;
@@ -155,6 +158,7 @@ void ledger::let_go(const std::vector<std::string>& ids, time_point now)
         each.claim = 0;
         if (!deal(each, nullptr)) {
             ++counts_.surplus;
+            tell(each, lease_change::surplus);
             begin_return(each, now);
         }
     }
@@ -182,6 +186,7 @@ void ledger::leave(claim& which)
 void ledger::on_deadline(claim& which, time_point now)
 {
     if (which.in_doubt) {
+        tell(attempts_.at(which.attempt), reconcile_progress::gave_up);
         const error& last = attempts_.at(which.attempt).failure;
         return fail(
             which,

@@ -2,6 +2,7 @@
 #include "lease/lease_core.hpp"
 
 #include "auth/correlation_token.hpp"
+#include "http/observing.hpp"
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -12,7 +13,8 @@
 namespace videosdk::inline v0 {
 namespace {
 
-leasing::ledger_rules rules_of(const lease_manager_options& options, const leasing::safety& safe)
+leasing::ledger_rules rules_of(const lease_manager_options& options, bool watched,
+                               const leasing::safety& safe)
 {
     leasing::ledger_rules rules;
     rules.max_units = options.max_units;
@@ -21,6 +23,7 @@ leasing::ledger_rules rules_of(const lease_manager_options& options, const leasi
     rules.sweep_interval = options.sweep_interval;
     rules.max_held = options.max_held;
     rules.safe = safe;
+    rules.watched = watched;
     return rules;
 }
 
@@ -78,7 +81,8 @@ lease_core::lease_core(std::shared_ptr<client_core> client, std::shared_ptr<hub_
       options_(options),
       boot_(std::move(boot)),
       ledger_(
-          rules_of(options, rules), [this] { return last_segment(receiver_->url(boot_)); },
+          rules_of(options, client_->watcher() != nullptr, rules),
+          [this] { return last_segment(receiver_->url(boot_)); },
           leasing::mark_reader(receiver_->keys(), receiver_->owner(), boot_, rules)),
       rules_(rules),
       wake_(*this, &lease_core::on_wake),
@@ -388,6 +392,12 @@ void lease_core::finish()
         sweep_.reset();
         end_starts();
         client_->let_close();
+        if (observer* const watcher = client_->watcher()) {
+            for (const std::string& id : rest.ids) {
+                http::tell(*watcher, &observer::on_lease_changed,
+                           lease_changed{.resource_id = id, .what = lease_change::left_behind});
+            }
+        }
         if (!rest.empty() && options_.on_left_behind) {
             asio::post(home_, [self = shared_from_this(), rest] { self->options_.on_left_behind(rest); });
         }

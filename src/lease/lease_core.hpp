@@ -88,6 +88,8 @@ private:
 
     void perform();
     void perform(leasing::action& what);
+    void tell(const leasing::action& what) const;
+    void tell(const leasing::sweep& what) const;
     void post(const leasing::action& what);
     void withdraw(std::uint64_t attempt);
     void posted(std::uint64_t attempt, const result<std::vector<resource>>& answer);

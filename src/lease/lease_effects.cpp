@@ -1,4 +1,5 @@
 // What the ledger wants done: calls, and news for those who wait.
+#include "http/observing.hpp"
 #include "lease/calls.hpp"
 #include "lease/lease_core.hpp"
 
@@ -76,6 +77,9 @@ void lease_core::perform(action& what)
         return fail(what);
     case action::kind::gone:
         return gone(what);
+    case action::kind::changed:
+    case action::kind::step:
+        return tell(what);
     case action::kind::overdue:
         if (options_.on_held_too_long) {
             asio::post(home_, [self = shared_from_this(), id = what.id, held = what.held] {
@@ -84,6 +88,42 @@ void lease_core::perform(action& what)
         }
         return;
     }
+}
+
+void lease_core::tell(const action& what) const
+{
+    observer* const watcher = client_->watcher();
+    if (watcher == nullptr) {
+        return;
+    }
+    if (what.what == action::kind::changed) {
+        http::tell(*watcher, &observer::on_lease_changed,
+                   lease_changed{.resource_id = what.id, .what = what.change});
+    } else {
+        http::tell(
+            *watcher, &observer::on_reconcile_step,
+            reconcile_step{
+                .attempt = what.number, .what = what.progress, .wanted = what.units, .seen = what.seen});
+    }
+}
+
+void lease_core::tell(const leasing::sweep& what) const
+{
+    observer* const watcher = client_->watcher();
+    if (watcher == nullptr) {
+        return;
+    }
+    const lease_counts now_known = ledger_.counts();
+    sweep_ended told;
+    told.number = now_known.sweeps;
+    told.complete = what.complete();
+    told.pages = static_cast<std::uint32_t>(what.pages());
+    told.resources = what.units().size();
+    told.other_boots = now_known.other_boots;
+    told.foreign = now_known.foreign;
+    told.ours = told.resources - told.other_boots - told.foreign;
+    told.duration = now() - what.began();
+    http::tell(*watcher, &observer::on_sweep_ended, told);
 }
 
 void lease_core::post(const action& what)
@@ -199,6 +239,7 @@ void lease_core::begin_sweep()
         const auto keep = shared_from_this();
         const auto over = std::move(sweep_);
         ledger_.swept(what, now());
+        tell(what);
         perform();
     });
     sweep_->begin();

@@ -40,6 +40,26 @@ time_point ledger::next_wake() const noexcept
     return agenda_.empty() ? sweep_due_ : std::min(agenda_.front().at, sweep_due_);
 }
 
+void ledger::tell(const unit& which, lease_change what)
+{
+    if (rules_.watched) {
+        action& told = act(action::kind::changed);
+        told.id = which.id();
+        told.change = what;
+    }
+}
+
+void ledger::tell(const attempt& which, reconcile_progress what)
+{
+    if (rules_.watched) {
+        action& told = act(action::kind::step);
+        told.number = which.number;
+        told.progress = what;
+        told.units = which.wanted;
+        told.seen = static_cast<std::uint32_t>(which.seen.size());
+    }
+}
+
 void ledger::note(time_point at, agenda::subject what, std::uint64_t number)
 {
     // Nearly every claim is satisfied long before its deadline, which stays behind in the agenda.

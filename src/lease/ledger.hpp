@@ -10,6 +10,7 @@
 #include <videosdk/error.hpp>
 #include <videosdk/event.hpp>
 #include <videosdk/lease_manager.hpp>
+#include <videosdk/observer.hpp>
 #include <videosdk/resource.hpp>
 
 #include <chrono>
@@ -34,6 +35,7 @@ struct ledger_rules {
     std::uint32_t attempts = 3;
     std::chrono::nanoseconds sweep_interval{};
     std::optional<std::chrono::nanoseconds> max_held;
+    bool watched = false; ///< Somebody wants to be told of steps and changes.
     safety safe;
 };
 
@@ -49,6 +51,8 @@ struct action {
         grant,    ///< Claim `number` has got `ids`.
         fail,     ///< Claim `number` ends with `why`.
         gone,     ///< Unit `id` is no longer ours: `state` says how.
+        changed,  ///< For an observer: what became of unit `id`.
+        step,     ///< For an observer: attempt `number`, `progress`, `units` wanted and `seen`.
         overdue   ///< Unit `id` has been held for too long: `held`.
     };
 
@@ -64,6 +68,9 @@ struct action {
     lease_state state = lease_state::none;
     std::chrono::nanoseconds held{};
     own_composition composition;
+    lease_change change = {};
+    reconcile_progress progress = {};
+    std::uint32_t seen = 0;
     std::optional<error> why;
 };
 
@@ -169,6 +176,8 @@ private:
     void begin_sweep();
     void look_for_lost(const class sweep& what, const std::set<std::string>& shown);
 
+    void tell(const unit& which, lease_change what);
+    void tell(const attempt& which, reconcile_progress what);
     void note(time_point at, agenda::subject what, std::uint64_t number);
     action& act(action::kind what) { return actions_.emplace_back(what); }
 

@@ -47,8 +47,10 @@ unit& ledger::add(const resource& seen, std::string_view token, bool answered, a
     if (from != nullptr) {
         saw(*from, seen.id);
     }
+    tell(fresh, answered ? lease_change::granted : lease_change::adopted);
     if (from == nullptr || !deal(fresh, from)) {
         ++counts_.surplus;
+        tell(fresh, lease_change::surplus);
         begin_return(fresh, now);
     }
     return fresh;
@@ -149,6 +151,9 @@ void ledger::adopt_own(const resource& seen, const mark& whose, time_point now)
         }
     } else {
         ++counts_.adopted;
+        if (from->state == attempt_state::unknown) {
+            tell(*from, reconcile_progress::unit_found);
+        }
         add(seen, whose.token, false, from, now);
     }
     try_to_settle(number, now);
@@ -185,6 +190,7 @@ result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time
         ++held_;
         ++counts_.granted;
         ++counts_.adopted;
+        tell(fresh, lease_change::adopted);
         return fresh.shown;
     }
     return error(make_error_code(code), std::move(info));
@@ -205,6 +211,7 @@ void ledger::begin_return(unit& which, time_point)
     which.due = time_point::max();
     which.tries = 0;
     --held_;
+    tell(which, lease_change::returning);
     if (rules_.safe.release_idle_only) {
         ask(which.id());
     } else {
@@ -293,6 +300,7 @@ void ledger::is_gone(unit& which, lease_state how, time_point now)
     which.due = now + rules_.horizon;
     note(which.due, agenda::subject::unit, which.number);
     ++(how == lease_state::lost ? counts_.lost : counts_.released);
+    tell(which, how == lease_state::lost ? lease_change::lost : lease_change::released);
     action& over = act(action::kind::gone);
     over.id = which.id();
     over.state = how;

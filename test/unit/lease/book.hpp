@@ -214,6 +214,10 @@ struct book {
                    std::string(to_string(static_cast<errc>(what.why->code().value())));
         case kind::gone:
             return what.id + " is " + std::string(to_string(what.state));
+        case kind::changed:
+            return what.id + " is " + std::string(to_string(what.change));
+        case kind::step:
+            return "attempt " + std::to_string(what.number) + ' ' + std::string(to_string(what.progress));
         case kind::overdue:
             return what.id + " is overdue";
         }

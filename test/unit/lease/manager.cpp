@@ -2,6 +2,8 @@
 // provider.
 #include "provider.hpp"
 
+#include <videosdk/observer.hpp>
+
 #include <sstream>
 
 using namespace lease_tests;
@@ -9,7 +11,54 @@ using fate = provider::fate;
 using videosdk::errc;
 using videosdk::lease_state;
 
+namespace {
+
+/// What an observer is told of leases, without the ids.
+struct told : videosdk::observer {
+    void on_reconcile_step(const videosdk::reconcile_step& what) override { add(what); }
+    void on_lease_changed(const videosdk::lease_changed& what) override
+    {
+        text += std::string(to_string(what.what)) + '\n';
+    }
+    void on_sweep_ended(const videosdk::sweep_ended& what) override { add(what); }
+    template <class Record>
+    void add(const Record& what)
+    {
+        std::ostringstream line;
+        line << what << '\n';
+        text += line.str();
+    }
+
+    std::string text;
+};
+
+} // namespace
+
 BOOST_AUTO_TEST_SUITE(manager)
+
+BOOST_AUTO_TEST_CASE(an_observer_is_told_how_a_lost_answer_was_found)
+{
+    const auto watcher = std::make_shared<told>();
+    world w({}, watcher);
+    const videosdk::lease first = w.held();
+    w.there.acquire_fates = {fate::lost_answer};
+    {
+        const auto second = w.acquire();
+        w.pass(1ms);
+        BOOST_REQUIRE(second->ok());
+    }
+    w.there.everything_is_idle();
+    w.pass(2s);
+    BOOST_CHECK_EQUAL(watcher->text,
+                      "granted\n"
+                      "reconciling attempt 2: started, 0 of 1 units seen\n"
+                      "sweep 1 complete: 2 resources on 3 pages, 2 ours, 0 of other boots, 0 foreign, 1.000 ms\n"
+                      "reconciling attempt 2: unit_found, 0 of 1 units seen\n"
+                      "adopted\n"
+                      "reconciling attempt 2: settled, 1 of 1 units seen\n"
+                      "returning\n"
+                      "released\n");
+}
 
 BOOST_AUTO_TEST_CASE(a_lease_gives_its_unit_back_when_it_ends)
 {

@@ -286,11 +286,12 @@ asio::awaitable<videosdk::result<T>> as_result(asio::awaitable<T> pending)
 /// A lease manager in a world of its own: one thread, virtual time, that provider.
 class world {
 public:
-    explicit world(const videosdk::lease_manager_options& options = {})
+    explicit world(const videosdk::lease_manager_options& options = {},
+                   std::shared_ptr<videosdk::observer> watcher = nullptr)
         : io(std::in_place),
           time(std::make_shared<videosdk::manual_scheduler>()),
           carrier(std::make_shared<test::scripted_transport>(io->get_executor(), time)),
-          client(std::in_place, io->get_executor(), client_settings(), carrier, time),
+          client(std::in_place, io->get_executor(), client_settings(std::move(watcher)), carrier, time),
           hub(std::in_place, *client),
           receiver(std::in_place, *client, *hub, webhook_settings()),
           leases(std::in_place, *client, *hub, *receiver, options)
@@ -300,9 +301,10 @@ public:
     }
     world(const world&) = delete;
 
-    static videosdk::client_options client_settings()
+    static videosdk::client_options client_settings(std::shared_ptr<videosdk::observer> watcher)
     {
         videosdk::client_options out;
+        out.observer = std::move(watcher);
         out.credentials = videosdk::credentials::token("token");
         out.serial_executor = true;
         return out;
