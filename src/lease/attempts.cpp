@@ -148,8 +148,11 @@ void ledger::look_for_absence(attempt& which, const sweep& what, const std::set<
                               time_point now)
 {
     const auto horizon = rules_.safe.wait_for_horizon ? rules_.horizon : std::chrono::nanoseconds(0);
-    if (counts_.echo != echo_state::proven || what.began() < which.last_byte + horizon ||
-        (rules_.safe.complete_listings_only && !what.complete())) {
+    if (what.began() < which.last_byte + horizon) {
+        return;
+    }
+    ++which.looks;
+    if (counts_.echo != echo_state::proven || (rules_.safe.complete_listings_only && !what.complete())) {
         return;
     }
     ++which.checks;

@@ -64,7 +64,8 @@ struct attempt {
     std::set<std::string> seen;                  ///< Ids of units that it brought, whatever became of them.
     std::optional<std::set<std::string>> listed; ///< By the last sweep that counts.
     unsigned checks = 0;                         ///< Sweeps that count, so far.
-    bool absent = false;                         ///< Two sweeps agree: it brings no more.
+    unsigned looks = 0;  ///< Those that were begun late enough, whether they count or not.
+    bool absent = false; ///< Two sweeps agree: it brings no more.
     error failure;
 
     std::size_t in_air() const noexcept { return seen.size() >= wanted ? 0 : wanted - seen.size(); }

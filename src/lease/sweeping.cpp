@@ -31,7 +31,7 @@ time_point ledger::when_to_sweep_for(const attempt& which, time_point now) const
         return now;
     }
     nanoseconds gap = shortest_gap;
-    for (unsigned i = 0; i < which.checks + failed_sweeps_ && gap < longest_gap; ++i) {
+    for (unsigned i = 0; i < which.looks && gap < longest_gap; ++i) {
         gap *= 2;
     }
     return now + std::min(gap, longest_gap);

@@ -248,4 +248,21 @@ BOOST_AUTO_TEST_CASE(one_sweep_serves_every_attempt_that_is_older)
     BOOST_CHECK_EQUAL(b.said(), "post 4 x1; post 5 x1");
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_proven_is_looked_for_more_and_more_rarely)
+{
+    book b;
+    b.want(1, 10min);
+    b.lose(1); // nothing has shown yet that the provider repeats webhook URLs
+    b.pass(0s);
+    b.sweep({});
+    b.pass(30s);
+    b.sweep({});
+    BOOST_CHECK_EQUAL(b.ledger.counts().echo, videosdk::echo_state::unproven);
+    for (const auto gap : {1s, 2s, 4s, 8s, 15s, 15s}) {
+        BOOST_CHECK(b.wakes_in() == gap);
+        b.pass(gap);
+        b.sweep({});
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
