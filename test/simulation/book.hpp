@@ -27,11 +27,12 @@ struct unit_record {
     time_point bought{};
     time_point idle{};
     time_point released = never;
-    bool taken_away = false;    ///< Released by somebody else.
-    life_number releaser = 0;   ///< Whose request released it.
-    std::uint64_t kept_for = 0; ///< The order that it is kept for now.
-    life_number keeper = 0;     ///< The life that keeps it.
-    life_number adopter = 0;    ///< The later life that took it over, if one did.
+    bool taken_away = false;           ///< Released by somebody else.
+    life_number releaser = 0;          ///< Whose request released it.
+    std::uint64_t kept_for = 0;        ///< The order that it is kept for now.
+    life_number keeper = 0;            ///< The life that keeps it.
+    life_number adopter = 0;           ///< The later life that took it over, if one did.
+    std::vector<life_number> adopters; ///< All that ever did: their requests may be on their way still.
     bool ever_kept = false;
 
     bool live() const noexcept { return released == never; }

@@ -1,6 +1,7 @@
 // What buys units, keeps them and gives them back, by its own rules: the thing under test, and its peers.
 #pragma once
 
+#include "contestant.hpp"
 #include "judge.hpp"
 #include "plan.hpp"
 #include "wire.hpp"
@@ -62,19 +63,6 @@ public:
     virtual bool doubting() const { return false; }
 };
 
-enum class buyer_kind : std::uint8_t {
-    official_sdk = 1,   ///< As the official Node SDK does.
-    libcurl,            ///< As libcurl does by itself.
-    libcurl_with_retry, ///< As the program curl does with --retry 3.
-    bare_client,        ///< videosdk::client alone.
-};
-inline constexpr buyer_kind all_buyers[] = {buyer_kind::official_sdk, buyer_kind::libcurl,
-                                            buyer_kind::libcurl_with_retry, buyer_kind::bare_client};
-
-std::string_view to_string(buyer_kind value) noexcept;
-std::optional<buyer_kind> buyer_named(std::string_view name) noexcept;
-/// Whether it promises what judge calls exact.
-bool buys_exactly_once(buyer_kind kind) noexcept;
-std::unique_ptr<buyer> make_buyer(buyer_kind kind, workplace& where);
+std::unique_ptr<buyer> make_buyer(const contestant& who, workplace& where);
 
 } // namespace simulation

@@ -1,5 +1,6 @@
 // The buyers by name.
 #include "bare_buyer.hpp"
+#include "lease_buyer.hpp"
 #include "plain_buyer.hpp"
 
 #include <algorithm>
@@ -18,6 +19,8 @@ std::string_view to_string(buyer_kind value) noexcept
         return "libcurl-with-retry";
     case buyer_kind::bare_client:
         return "bare-client";
+    case buyer_kind::lease_manager:
+        return "lease-manager";
     }
     return "unknown";
 }
@@ -29,14 +32,21 @@ std::optional<buyer_kind> buyer_named(std::string_view name) noexcept
     return found == std::end(all_buyers) ? std::nullopt : std::optional(*found);
 }
 
-bool buys_exactly_once(buyer_kind) noexcept
+bool buys_exactly_once(buyer_kind kind) noexcept
 {
-    return false;
+    return kind == buyer_kind::lease_manager;
 }
 
-std::unique_ptr<buyer> make_buyer(buyer_kind kind, workplace& where)
+std::optional<safety_rule> rule_named(std::string_view name) noexcept
 {
-    switch (kind) {
+    const auto* const found = std::find_if(std::begin(all_rules), std::end(all_rules),
+                                           [name](const safety_rule& each) { return each.name == name; });
+    return found == std::end(all_rules) ? std::nullopt : std::optional(*found);
+}
+
+std::unique_ptr<buyer> make_buyer(const contestant& who, workplace& where)
+{
+    switch (who.kind) {
     case buyer_kind::official_sdk:
         return std::make_unique<plain_buyer>(where, sending_rules::official_sdk());
     case buyer_kind::libcurl:
@@ -44,9 +54,11 @@ std::unique_ptr<buyer> make_buyer(buyer_kind kind, workplace& where)
     case buyer_kind::libcurl_with_retry:
         return std::make_unique<plain_buyer>(where, sending_rules::libcurl_with_retry());
     case buyer_kind::bare_client:
+        return std::make_unique<bare_buyer>(where);
+    case buyer_kind::lease_manager:
         break;
     }
-    return std::make_unique<bare_buyer>(where);
+    return std::make_unique<lease_buyer>(where, who.rules);
 }
 
 } // namespace simulation

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <vector>
 
 namespace simulation {
 
@@ -18,7 +19,7 @@ void campaign_result::add(std::uint64_t seed, const outcome_of_seed& what)
     fewest_orders = std::min(fewest_orders, what.found.orders);
     fewest_faults = std::min(fewest_faults, what.hits.total());
     if (!what.well()) {
-        failed.push_back(seed);
+        failed.emplace(seed, what.broken);
     }
 }
 
@@ -32,18 +33,17 @@ campaign_result& campaign_result::operator+=(const campaign_result& other)
     trace += other.trace;
     fewest_orders = std::min(fewest_orders, other.fewest_orders);
     fewest_faults = std::min(fewest_faults, other.fewest_faults);
-    failed.insert(failed.end(), other.failed.begin(), other.failed.end());
-    std::sort(failed.begin(), failed.end());
+    failed.insert(other.failed.begin(), other.failed.end());
     return *this;
 }
 
-campaign_result run_seeds(std::uint64_t first, std::uint64_t last, buyer_kind kind, unsigned jobs)
+campaign_result run_seeds(std::uint64_t first, std::uint64_t last, const contestant& who, unsigned jobs)
 {
     std::vector<campaign_result> parts(std::max(jobs, 1U));
     std::atomic<std::uint64_t> next = first;
-    const auto work = [&next, last, kind](campaign_result& into) {
+    const auto work = [&next, last, &who](campaign_result& into) {
         for (std::uint64_t seed = next++; seed <= last; seed = next++) {
-            into.add(seed, run_seed(seed, kind));
+            into.add(seed, run_seed(seed, who));
         }
     };
     std::vector<std::thread> others;

@@ -4,7 +4,8 @@
 #include "world.hpp"
 
 #include <cstdint>
-#include <vector>
+#include <map>
+#include <string>
 
 namespace simulation {
 
@@ -17,13 +18,13 @@ struct campaign_result {
     std::uint64_t trace = 0;                  ///< Of all seeds, in whatever order they ran.
     std::uint64_t fewest_orders = UINT64_MAX; ///< Of one seed; so are the faults.
     std::uint64_t fewest_faults = UINT64_MAX;
-    std::vector<std::uint64_t> failed; ///< Seeds, by number.
+    std::map<std::uint64_t, std::string> failed; ///< Seeds, and what was broken first.
 
     void add(std::uint64_t seed, const outcome_of_seed& what);
     campaign_result& operator+=(const campaign_result& other);
 };
 
 /// Runs seeds `first` to `last`.
-campaign_result run_seeds(std::uint64_t first, std::uint64_t last, buyer_kind kind, unsigned jobs);
+campaign_result run_seeds(std::uint64_t first, std::uint64_t last, const contestant& who, unsigned jobs);
 
 } // namespace simulation

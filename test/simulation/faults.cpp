@@ -26,6 +26,7 @@ std::string_view to_string(fault value) noexcept
                                                               "short grant",
                                                               "old listing",
                                                               "shifted page",
+                                                              "swapped page",
                                                               "webhook lost",
                                                               "webhook swallowed",
                                                               "webhook repeated",
@@ -73,6 +74,7 @@ bool can_hit(fault what, place where) noexcept
         return where == place::acquire;
     case fault::old_listing:
     case fault::shifted_page:
+    case fault::swapped_page:
         return where == place::list;
     case fault::hook_lost:
     case fault::hook_swallowed:

@@ -31,6 +31,7 @@ enum class fault : std::uint8_t {
     short_grant,    ///< Fewer units than asked for.
     old_listing,    ///< As of some time ago.
     shifted_page,   ///< In another order than the page before.
+    swapped_page,   ///< Between this page and the one before, one unit went and another came.
     // Of webhooks.
     hook_lost,      ///< Not delivered; the provider knows.
     hook_swallowed, ///< Not delivered; the provider does not know.

@@ -24,6 +24,8 @@ findings& findings::operator+=(const findings& other) noexcept
     never_ended += other.never_ended;
     beyond_wanted += other.beyond_wanted;
     left += other.left;
+    restless += other.restless;
+    too_early += other.too_early;
     orders += other.orders;
     served += other.served;
     died += other.died;
@@ -48,6 +50,9 @@ void judge::broken(std::uint64_t& count, std::string_view what, std::string_view
 {
     ++count;
     story_.tell(time_.now, "BROKEN: ", what, " ", about);
+    if (first_broken_.empty()) {
+        first_broken_ = std::string(what) + ' ' + std::string(about);
+    }
 }
 
 life_number judge::begin_life(std::size_t process)
@@ -126,8 +131,12 @@ void judge::bought(unit_record& which)
 void judge::release_asked(life_number by, std::string_view id)
 {
     const unit_record* const which = book_.find(id);
-    if (by != 0 && which != nullptr && which->buyer != by && which->adopter != by) {
+    if (by != 0 && which != nullptr && which->buyer != by &&
+        std::find(which->adopters.begin(), which->adopters.end(), by) == which->adopters.end()) {
         broken(found_.touched, "somebody else's unit is to be released:", id);
+    }
+    if (by != 0 && which != nullptr && exact_ && which->idle > time_.now) {
+        broken(found_.too_early, "a pending unit is to be released:", id);
     }
 }
 
@@ -137,8 +146,24 @@ void judge::released(unit_record& which)
     if (life_record* const owner = owner_of(which); owner != nullptr && !which.excused) {
         --owner->live_units;
     }
+    if (which.taken_away && !which.ever_kept && which.buyer != 0) {
+        ++lives_[which.buyer].wanted_units; // perhaps nobody has seen it: another one may be bought for it
+    }
     if (which.keeper != 0 && !which.taken_away) {
         broken(found_.pulled, "released under who keeps it:", which.shown.id);
+    }
+}
+
+void judge::listing_begun(life_number by)
+{
+    if (time_.now < plan_.calm_from + plan_.horizon * 2 || time_.now >= plan_.rest_from) {
+        return;
+    }
+    constexpr nanoseconds pace = 10s; // on average; longer than what anybody may be in doubt
+    constexpr std::uint64_t at_once = 10;
+    const auto passed = static_cast<std::uint64_t>((plan_.rest_from - plan_.calm_from) / pace);
+    if (++lives_.at(by).listings == passed + at_once && exact_) {
+        broken(found_.restless, "lists on and on: life", std::to_string(by));
     }
 }
 
@@ -203,8 +228,18 @@ void judge::adopted(life_number by, std::string_view id)
         return;
     }
     which->adopter = by;
+    which->adopters.push_back(by);
     if (which->live() && !which->excused) {
         ++lives_[by].live_units;
+    }
+}
+
+void judge::reported(life_number by, std::string_view id)
+{
+    const unit_record* const which = book_.find(id);
+    if (which == nullptr || which->buyer == 0 || which->buyer == by ||
+        lives_[which->buyer].owner != lives_.at(by).owner) {
+        broken(found_.touched, "somebody else's unit is said to be this owner's:", id);
     }
 }
 

@@ -27,6 +27,8 @@ struct findings {
     std::uint64_t beyond_wanted =
         0;                  ///< A unit bought in a life beyond what its orders wanted, within the horizon.
     std::uint64_t left = 0; ///< A unit that leaked although the provider tells whose it is.
+    std::uint64_t restless = 0;  ///< A life that goes on listing when nothing happens any more.
+    std::uint64_t too_early = 0; ///< A release asked for a unit that is pending.
     // What it cost.
     std::uint64_t orders = 0;
     std::uint64_t served = 0;
@@ -46,7 +48,7 @@ struct findings {
     std::uint64_t broken() const noexcept
     {
         return kept_twice + wrong_count + never_bought + touched + pulled + cap_passed + never_ended +
-               beyond_wanted + left;
+               beyond_wanted + left + restless + too_early;
     }
 };
 
@@ -59,6 +61,7 @@ struct life_record {
     std::string boot;               ///< Of its lease manager, where it has one.
     std::uint64_t wanted_units = 0; ///< By its orders.
     std::uint64_t bought_units = 0; ///< Without the excused ones.
+    std::uint64_t listings = 0;     ///< Begun when all is calm.
     std::size_t live_units = 0;     ///< Bought or adopted by it, not released; without the excused ones.
 };
 
@@ -75,6 +78,7 @@ public:
     void bought(unit_record& which);
     void release_asked(life_number by, std::string_view id);
     void released(unit_record& which);
+    void listing_begun(life_number by);
     const life_record& life(life_number which) const { return lives_.at(which); }
 
     // Buyers tell.
@@ -83,12 +87,16 @@ public:
     void failed(std::uint64_t order, bool ambiguous);
     void given_back(std::string_view id);
     void adopted(life_number by, std::string_view id);
+    /// Said to be of the same owner, by other lives.
+    void reported(life_number by, std::string_view id);
     /// Whether that boot is an earlier life of the same process.
     bool may_take_over(life_number by, std::string_view boot) const;
 
     // At the end.
     void close();
     const findings& found() const noexcept { return found_; }
+    /// What was broken first; empty where nothing was.
+    const std::string& first_broken() const noexcept { return first_broken_; }
     /// Whether all orders have ended and nobody has a unit any more.
     bool all_over() const noexcept { return ended_.size() == plan_.orders.size() && kept_ == 0; }
     bool ended(std::uint64_t order) const { return ended_.contains(order); }
@@ -110,6 +118,7 @@ private:
     std::size_t kept_ = 0;
     std::map<std::uint64_t, std::uint32_t> bought_for_;
     findings found_;
+    std::string first_broken_;
 };
 
 } // namespace simulation

@@ -15,16 +15,19 @@ using namespace simulation;
 
 constexpr const char* usage =
     "usage: simulate [--seeds FROM..TO] [--buyer NAME|all] [--jobs N] [--story SEED] [--hits]\n"
+    "                [--without RULE]...\n"
     "\n"
-    "Runs the seeds with a buyer (official-sdk, libcurl, libcurl-with-retry, bare-client), prints what "
-    "became of\n"
-    "its orders and units, and exits with 1 where a promise was broken. --story runs one seed and prints\n"
-    "all that happened in it. --hits prints how often each fault hit where.\n";
+    "Runs the seeds with a buyer (official-sdk, libcurl, libcurl-with-retry, bare-client, lease-manager),\n"
+    "prints what became of its orders and units, and exits with 1 where a promise was broken, with the\n"
+    "story of the first seed that did. --story runs one seed and prints all that happened in it. --hits\n"
+    "prints how often each fault hit where. --without turns one of the lease manager's safety rules off,\n"
+    "as src/lease/safety.hpp names them.\n";
 
 struct arguments {
     std::uint64_t first = 1;
     std::uint64_t last = 1000;
-    std::vector<buyer_kind> buyers{buyer_kind::bare_client};
+    std::vector<contestant> buyers{buyer_kind::lease_manager};
+    std::vector<safety_rule> without;
     unsigned jobs = 1;
     std::optional<std::uint64_t> story;
     bool hits = false;
@@ -50,8 +53,18 @@ bool take(arguments& out, std::string_view name, std::string_view value)
     }
     if (name == "--buyer") {
         const auto one = buyer_named(value);
-        out.buyers = one ? std::vector{*one} : std::vector(std::begin(all_buyers), std::end(all_buyers));
+        out.buyers.assign(std::begin(all_buyers), std::end(all_buyers));
+        if (one) {
+            out.buyers.assign(1, *one);
+        }
         return one || value == "all";
+    }
+    if (name == "--without") {
+        const auto rule = rule_named(value);
+        if (rule) {
+            out.without.push_back(*rule);
+        }
+        return rule.has_value();
     }
     const auto count = number(value);
     if (name == "--jobs" && count && *count >= 1 && *count <= 1024) {
@@ -92,7 +105,8 @@ void print_findings(const findings& what)
               << ", wrong count " << what.wrong_count << ", never bought " << what.never_bought
               << ", touched " << what.touched << ", pulled " << what.pulled << ", cap passed "
               << what.cap_passed << ", never ended " << what.never_ended << ", beyond what was wanted "
-              << what.beyond_wanted << ", left behind " << what.left << '\n';
+              << what.beyond_wanted << ", left behind " << what.left << ", restless " << what.restless
+              << ", too early " << what.too_early << '\n';
 }
 
 void print_hits(const tally& hits)
@@ -112,34 +126,42 @@ void print_hits(const tally& hits)
     }
 }
 
-bool run(const arguments& wanted, buyer_kind kind)
+bool tell(std::uint64_t seed, const contestant& who)
+{
+    const outcome_of_seed what = run_seed(seed, who, true);
+    std::cout << what.text << "seed " << seed << ", trace " << std::hex << what.trace << std::dec
+              << (what.endless ? ", did not come to rest" : "") << '\n';
+    print_findings(what.found);
+    return what.well();
+}
+
+bool run(const arguments& wanted, const contestant& who)
 {
     const std::clock_t begun = std::clock();
-    const campaign_result all = run_seeds(wanted.first, wanted.last, kind, wanted.jobs);
+    const campaign_result all = run_seeds(wanted.first, wanted.last, who, wanted.jobs);
     const double spent = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
-    std::cout << to_string(kind) << ", seeds " << wanted.first << ".." << wanted.last << ": " << all.exchanges
-              << " exchanges, " << all.hits.total() << " faults (at least " << all.fewest_faults
-              << " faults and " << all.fewest_orders << " orders a seed), trace " << std::hex << all.trace
-              << std::dec << ", " << spent * 1000 / static_cast<double>(all.seeds)
+    std::cout << to_string(who.kind) << ", seeds " << wanted.first << ".." << wanted.last << ": "
+              << all.exchanges << " exchanges, " << all.hits.total() << " faults (at least "
+              << all.fewest_faults << " faults and " << all.fewest_orders << " orders a seed), trace "
+              << std::hex << all.trace << std::dec << ", " << spent * 1000 / static_cast<double>(all.seeds)
               << " ms of processor time a seed\n";
     print_findings(all.found);
     if (wanted.hits) {
         print_hits(all.hits);
     }
-    for (std::size_t i = 0; i < all.failed.size() && i < 20; ++i) {
-        std::cout << "  failed: seed " << all.failed[i] << " (--story " << all.failed[i] << " --buyer "
-                  << to_string(kind) << ")\n";
+    constexpr std::size_t most_shown = 100;
+    std::size_t shown = 0;
+    for (const auto& [seed, why] : all.failed) {
+        if (++shown > most_shown) {
+            std::cout << "  and " << all.failed.size() - most_shown << " more\n";
+            break;
+        }
+        std::cout << "  failed: seed " << seed << ": " << why << '\n';
+    }
+    if (!all.failed.empty()) {
+        tell(all.failed.begin()->first, who);
     }
     return all.failed.empty();
-}
-
-bool tell(std::uint64_t seed, buyer_kind kind)
-{
-    const outcome_of_seed what = run_seed(seed, kind, true);
-    std::cout << what.text << "seed " << seed << ", trace " << std::hex << what.trace << std::dec
-              << (what.endless ? ", did not come to rest" : "") << '\n';
-    print_findings(what.found);
-    return what.well();
 }
 
 } // namespace
@@ -152,7 +174,10 @@ int main(int count, char** texts)
         return 2;
     }
     bool well = true;
-    for (const buyer_kind each : wanted->buyers) {
+    for (contestant each : wanted->buyers) {
+        for (const safety_rule& rule : wanted->without) {
+            each.rules.*rule.flag = false;
+        }
         well = (wanted->story ? tell(*wanted->story, each) : run(*wanted, each)) && well;
     }
     return well ? 0 : 1;

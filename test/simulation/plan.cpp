@@ -50,7 +50,7 @@ void plan::plan_provider()
     provider.redelivery.attempts = static_cast<std::uint32_t>(drawn.between(1, 5));
 
     horizon = drawn.pick<nanoseconds>({10s, 20s, 30s});
-    listing_lag = drawn.percent(40) ? 0ns : drawn.time(100ms, 4s);
+    listing_lag = drawn.percent(40) ? 0ns : drawn.time(100ms, 2s); // with idle_after well below the horizon
     public_url = drawn.pick({"https://hooks.example.com/videosdk", "https://www.Hooks.Example.com:443/sdk",
                              "http://198.51.100.7:8080"});
     fault_percent = drawn.pick<std::uint64_t>({5, 15, 30});

@@ -79,7 +79,7 @@ struct process::life_state {
               owner.in_.law,
               owner.in_.net.told,
               [&owner](std::uint64_t order, const std::vector<std::string>& ids) { owner.came(order, ids); }},
-          buys(make_buyer(owner.in_.kind, place))
+          buys(make_buyer(owner.in_.who, place))
     {
     }
 

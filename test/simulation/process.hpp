@@ -23,7 +23,7 @@ struct surroundings {
     const plan& planned;
     network& net;
     judge& law;
-    buyer_kind kind;
+    const contestant& who;
     /// Told of webhooks that were answered, or never will be.
     std::function<void(std::uint64_t hook, bool well)> hook_done;
 };

@@ -85,8 +85,17 @@ void provider::limit_grants(std::optional<std::uint32_t> most)
     }
 }
 
+void provider::note_listing(const sent_request& what)
+{
+    if (what.what == place::list && parameter_of(what.target, "page") == "1" &&
+        parameter_of(what.target, "status") == "pending") {
+        judge_.listing_begun(what.from);
+    }
+}
+
 emulator::reply provider::handle(const sent_request& what, const handling& how)
 {
+    note_listing(what);
     if (what.what == place::acquire) {
         limit_grants(how.grant_at_most);
     } else if (what.what == place::release) {
@@ -149,7 +158,23 @@ videosdk::resource provider::as_of(const unit_record& which, time_point when) co
     return shown;
 }
 
-emulator::reply provider::list(const sent_request& what, time_point when, std::uint64_t turned)
+/// As if the unit that begins this page had moved to the one before, where a unit went, and another had come
+/// to the end. Which one begins it is nowhere promised.
+void provider::swap_one(std::vector<videosdk::resource>& found, std::uint64_t begin, std::uint64_t turned)
+{
+    if (begin >= found.size()) {
+        return;
+    }
+    const auto first = found.begin() + static_cast<std::ptrdiff_t>(begin);
+    std::rotate(first, first + static_cast<std::ptrdiff_t>(turned % (found.size() - begin)), found.end());
+    videosdk::resource other = found.front();
+    found.erase(found.begin());
+    other.id = "ffffffffffffffffffffffff";
+    other.webhook_url = "https://elsewhere.example.com/";
+    found.push_back(std::move(other));
+}
+
+emulator::reply provider::list(const sent_request& what, time_point when, std::uint64_t turned, bool swapped)
 {
     const std::string_view status = parameter_of(what.target, "status");
     std::vector<videosdk::resource> found;
@@ -161,13 +186,16 @@ emulator::reply provider::list(const sent_request& what, time_point when, std::u
             }
         }
     }
-    if (!found.empty()) {
+    if (!found.empty() && !swapped) {
         std::rotate(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(turned % found.size()),
                     found.end());
     }
     const std::uint64_t page = number_of(parameter_of(what.target, "page"), 1);
     const std::uint64_t per_page =
         std::min(number_of(parameter_of(what.target, "perPage"), 20), service_.options().max_per_page);
+    if (swapped) {
+        swap_one(found, (page - 1) * per_page, turned);
+    }
     const std::uint64_t last = found.empty() ? 1 : (found.size() - 1) / per_page + 1;
     emulator::reply answer;
     answer.body = "{\"pageInfo\":{\"currentPage\":" + std::to_string(page) +

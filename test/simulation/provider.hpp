@@ -45,8 +45,10 @@ public:
     provider(const plan& from, const world_time& time, story& log, book& truth, judge& law);
 
     videosdk::emulator::reply handle(const sent_request& what, const handling& how = {});
-    /// A listing as it was at that time, with the units turned by so many places.
-    videosdk::emulator::reply list(const sent_request& what, time_point as_of, std::uint64_t turned);
+    /// A listing as it was at that time, with the units turned by so many places; or, `swapped`, with a unit
+    /// missing from it that was on no page before.
+    videosdk::emulator::reply list(const sent_request& what, time_point as_of, std::uint64_t turned,
+                                   bool swapped = false);
 
     /// What somebody else does on the account: buys a unit, or releases one of these.
     void buy_foreign(std::string webhook_url);
@@ -63,6 +65,8 @@ public:
 private:
     void note_acquired(const sent_request& what, const videosdk::emulator::reply& answer, bool excused);
     void note_released(const sent_request& what, const videosdk::emulator::reply& answer);
+    static void swap_one(std::vector<videosdk::resource>& found, std::uint64_t begin, std::uint64_t turned);
+    void note_listing(const sent_request& what);
     void limit_grants(std::optional<std::uint32_t> most);
     videosdk::resource as_of(const unit_record& which, time_point when) const;
 

@@ -39,7 +39,7 @@ weather::weather(const plan& from, const world_time& time)
 {
 }
 
-fault weather::of_exchange(place what)
+fault weather::of_exchange(place what, std::string_view target)
 {
     dice& drawn = exchanges_[static_cast<std::size_t>(what)];
     if (calm()) {
@@ -49,8 +49,7 @@ fault weather::of_exchange(place what)
         return plan_.deck[dealt_++];
     }
     if (what == place::list && drawn.percent(40)) {
-        // Listings disagree with each other in good weather too.
-        return drawn.percent(70) && plan_.listing_lag > 0ns ? fault::old_listing : fault::shifted_page;
+        return of_listing(drawn, target.find("page=1&") != std::string_view::npos);
     }
     if (!drawn.percent(plan_.fault_percent)) {
         return fault::none;
@@ -65,6 +64,20 @@ fault weather::of_exchange(place what)
     }
 }
 
+/// Listings disagree with each other in good weather too.
+fault weather::of_listing(dice& drawn, bool first_page)
+{
+    if (drawn.percent(50) && plan_.listing_lag > 0ns) {
+        return fault::old_listing;
+    }
+    // Who reads twice and believes what agrees must not be shown the same gap twice.
+    if (!first_page && time_.now >= swap_from_) {
+        swap_from_ = time_.now + plan_.horizon;
+        return fault::swapped_page;
+    }
+    return fault::shifted_page;
+}
+
 fault weather::of_hook()
 {
     if (calm() || !hooks_.percent(plan_.hook_fault_percent)) {
@@ -73,10 +86,14 @@ fault weather::of_hook()
     return hooks_.pick(of_hooks);
 }
 
-/// So that a listing as old as they come, begun a horizon after the request left, still tells of it.
+/// So that a listing as old as they come, begun a horizon after the request left, still tells of it: pages
+/// that are read pending first and idle next may both miss a unit that became idle between the moments they
+/// are of.
 nanoseconds weather::late_effect()
 {
-    return amounts_.time(200ms, plan_.horizon - plan_.listing_lag - 1s);
+    const nanoseconds unsteady =
+        plan_.listing_lag > 0ns ? plan_.listing_lag + plan_.provider.idle_after : 0ns;
+    return amounts_.time(200ms, plan_.horizon - unsteady - 1s);
 }
 
 nanoseconds weather::too_late_effect()

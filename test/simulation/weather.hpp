@@ -4,6 +4,8 @@
 #include "faults.hpp"
 #include "plan.hpp"
 
+#include <string_view>
+
 namespace simulation {
 
 class weather {
@@ -11,7 +13,7 @@ public:
     weather(const plan& from, const world_time& time);
 
     /// Of the next exchange.
-    fault of_exchange(place what);
+    fault of_exchange(place what, std::string_view target);
     /// Of the next webhook.
     fault of_hook();
 
@@ -29,6 +31,8 @@ public:
     bool calm() const noexcept { return time_.now >= plan_.calm_from; }
 
 private:
+    fault of_listing(dice& drawn, bool first_page);
+
     const plan& plan_;
     const world_time& time_;
     dice exchanges_[4]; // one for each call, so that a get more changes no acquire
@@ -36,6 +40,7 @@ private:
     dice latency_;
     dice amounts_;
     std::size_t dealt_ = 0;
+    time_point swap_from_{}; ///< No page is swapped before.
 };
 
 } // namespace simulation

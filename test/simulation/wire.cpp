@@ -60,7 +60,7 @@ void wire::start(videosdk::exchange_operation& operation)
             what.authorization = each.value;
         }
     }
-    fresh->fate = net_.conditions.of_exchange(what.what);
+    fresh->fate = net_.conditions.of_exchange(what.what, what.target);
     if (fresh->fate != fault::none) {
         net_.hits.count(fresh->fate, what.what);
     }
@@ -171,6 +171,8 @@ emulator::reply wire::reply_to(flight& which)
         return net_.service.list(which.request, net_.time.now - conditions.listing_age(), 0);
     case fault::shifted_page:
         return net_.service.list(which.request, net_.time.now, conditions.amounts().below(100));
+    case fault::swapped_page:
+        return net_.service.list(which.request, net_.time.now, conditions.amounts().below(100), true);
     default:
         return net_.service.handle(which.request);
     }

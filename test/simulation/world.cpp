@@ -19,13 +19,14 @@ constexpr nanoseconds between_tries = 5s;
 
 } // namespace
 
-world::world(std::uint64_t seed, buyer_kind kind, bool keep_story)
-    : plan_(seed),
+world::world(std::uint64_t seed, const contestant& who, bool keep_story)
+    : who_(who),
+      plan_(seed),
       story_(keep_story),
-      judge_(plan_, time_, story_, book_, buys_exactly_once(kind)),
+      judge_(plan_, time_, story_, book_, buys_exactly_once(who.kind)),
       provider_(plan_, time_, story_, book_, judge_),
       net_(plan_, time_, agenda_, story_, provider_),
-      around_{plan_, net_, judge_, kind,
+      around_{plan_, net_, judge_, who_,
               [this](std::uint64_t hook, bool well) { provider_.delivered(hook, well); }},
       courier_(net_, book_, processes_),
       others_(plan_.chance.fork("others")),
@@ -201,6 +202,8 @@ outcome_of_seed world::run()
     out.endless = !rest() || out.endless;
     judge_.close();
     out.found = judge_.found();
+    out.broken =
+        out.endless && judge_.first_broken().empty() ? "does not come to rest" : judge_.first_broken();
     out.hits = net_.hits;
     out.trace = story_.trace();
     out.lines = story_.lines();
@@ -210,9 +213,9 @@ outcome_of_seed world::run()
     return out;
 }
 
-outcome_of_seed run_seed(std::uint64_t seed, buyer_kind kind, bool keep_story)
+outcome_of_seed run_seed(std::uint64_t seed, const contestant& who, bool keep_story)
 {
-    return world(seed, kind, keep_story).run();
+    return world(seed, who, keep_story).run();
 }
 
 } // namespace simulation

@@ -20,6 +20,7 @@ struct outcome_of_seed {
     std::uint64_t steps = 0; ///< Handlers run.
     std::uint64_t exchanges = 0;
     bool endless = false; ///< It did not come to rest.
+    std::string broken;   ///< The first promise that was broken.
     std::string text;     ///< The story, where it was wanted.
 
     bool well() const noexcept { return found.broken() == 0 && !endless; }
@@ -27,7 +28,7 @@ struct outcome_of_seed {
 
 class world {
 public:
-    world(std::uint64_t seed, buyer_kind kind, bool keep_story);
+    world(std::uint64_t seed, const contestant& who, bool keep_story);
     ~world();
 
     outcome_of_seed run();
@@ -46,6 +47,7 @@ private:
     bool quiet() const;
     bool rest();
 
+    const contestant who_;
     const plan plan_;
     world_time time_;
     agenda agenda_;
@@ -62,6 +64,6 @@ private:
     std::uint64_t steps_ = 0;
 };
 
-outcome_of_seed run_seed(std::uint64_t seed, buyer_kind kind, bool keep_story = false);
+outcome_of_seed run_seed(std::uint64_t seed, const contestant& who, bool keep_story = false);
 
 } // namespace simulation

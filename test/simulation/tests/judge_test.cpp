@@ -215,6 +215,63 @@ BOOST_AUTO_TEST_CASE(units_beyond_what_all_orders_wanted_are_noticed_where_that_
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_unit_that_was_taken_away_before_anybody_had_it_may_be_replaced)
+{
+    court here;
+    here.law.began(here.life, 1);
+    here.unit("a", here.life);
+    here.truth.find("a")->taken_away = true;
+    here.law.released(*here.truth.find("a"));
+    here.unit("b", here.life);
+    BOOST_TEST(here.law.found().beyond_wanted == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_release_of_a_pending_unit_is_noticed)
+{
+    court here;
+    here.law.began(here.life, 1);
+    here.unit("a", here.life);
+    here.truth.find("a")->idle = here.time.now + 1s;
+    here.law.release_asked(here.life, "a");
+    BOOST_TEST(here.law.found().too_early == 1u);
+    here.time.now += 1s;
+    here.law.release_asked(here.life, "a");
+    BOOST_TEST(here.law.found().too_early == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_said_to_be_of_the_same_owner_must_be)
+{
+    court here;
+    const life_number other = here.law.begin_life(0);
+    here.unit("a", other);
+    here.unit("b", here.life);
+    here.unit("c", 0);
+    here.law.reported(here.life, "a");
+    BOOST_TEST(here.law.found().touched == 0u);
+    here.law.reported(here.life, "b");
+    here.law.reported(here.life, "c");
+    BOOST_TEST(here.law.found().touched == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(who_lists_on_and_on_in_a_calm_world_is_noticed)
+{
+    court here;
+    here.time.now = here.planned.calm_from;
+    for (int i = 0; i != 1000; ++i) {
+        here.law.listing_begun(here.life);
+    }
+    BOOST_TEST(here.law.found().restless == 0u);
+    here.time.now += here.planned.horizon * 2;
+    for (int i = 0; i != 5; ++i) {
+        here.law.listing_begun(here.life);
+    }
+    BOOST_TEST(here.law.found().restless == 0u);
+    for (int i = 0; i != 1000; ++i) {
+        here.law.listing_begun(here.life);
+    }
+    BOOST_TEST(here.law.found().restless == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(what_leaks_was_left_where_nothing_was_to_be)
 {
     for (const bool exact : {true, false}) {

@@ -10,7 +10,7 @@ using namespace simulation;
 
 namespace {
 
-constexpr std::uint64_t seeds = 200;
+constexpr std::uint64_t seeds = 150;
 
 /// The same seeds for all tests here.
 const campaign_result& campaign_of(buyer_kind kind)
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_SUITE(seeds_)
 BOOST_AUTO_TEST_CASE(a_seed_repeats_itself_with_and_without_its_story)
 {
     for (const buyer_kind kind : all_buyers) {
-        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        for (std::uint64_t seed = 1; seed <= 12; ++seed) {
             BOOST_TEST_CONTEXT(to_string(kind) << ", seed " << seed)
             {
                 const outcome_of_seed first = run_seed(seed, kind);
@@ -76,23 +76,44 @@ BOOST_AUTO_TEST_CASE(each_seed_has_twenty_orders_and_ten_faults_and_comes_to_res
     }
 }
 
-BOOST_AUTO_TEST_CASE(every_fault_hits_wherever_a_bare_client_can_be_hit)
+BOOST_AUTO_TEST_CASE(every_fault_hits_wherever_it_can)
 {
-    const tally& hits = campaign_of(buyer_kind::bare_client).hits;
+    const tally& hits = campaign_of(buyer_kind::lease_manager).hits;
     for (std::size_t i = 0; i != fault_count; ++i) {
         for (std::size_t j = 0; j != place_count; ++j) {
             const auto what = static_cast<fault>(i);
             const auto where = static_cast<place>(j);
-            // It lists nothing, and looks into nothing that it does not know; an order that can be cancelled
-            // has its request in the air, or waits to send it again.
-            const bool elsewhere = where == place::list || where == place::listing ||
-                                   where == place::doubting ||
-                                   (what == fault::cancel && where == place::returning);
-            if (can_hit(what, where) && !elsewhere) {
+            if (can_hit(what, where)) {
                 BOOST_TEST(hits.hits(what, where) != 0u, to_string(what)
                                                              << " never hits " << to_string(where));
             }
         }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_manager_keeps_its_promises)
+{
+    const findings& found = campaign_of(buyer_kind::lease_manager).found;
+    BOOST_TEST(found.broken() == 0u);
+    BOOST_TEST(found.served > campaign_of(buyer_kind::bare_client).found.served);
+    BOOST_TEST(found.ambiguous < campaign_of(buyer_kind::bare_client).found.ambiguous);
+}
+
+/// That a unit is missed by one whole listing, and that a token is used again, harms too rarely for so few
+/// seeds.
+BOOST_AUTO_TEST_CASE(a_safety_rule_that_is_turned_off_is_missed)
+{
+    for (const safety_rule& rule : all_rules) {
+        if (rule.name == "two_listings" || rule.name == "fresh_token_for_top_up") {
+            continue;
+        }
+        contestant without(buyer_kind::lease_manager);
+        without.rules.*rule.flag = false;
+        std::uint64_t seed = 1;
+        while (seed <= seeds && run_seed(seed, without).well()) {
+            ++seed;
+        }
+        BOOST_TEST(seed <= seeds, "nobody misses " << rule.name);
     }
 }
 

@@ -1,0 +1,51 @@
+// A buyer with lease_manager: the thing under test.
+#pragma once
+
+#include "buyer.hpp"
+#include "lease/safety.hpp"
+
+#include <videosdk/lease_manager.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace simulation {
+
+class lease_buyer final : public buyer {
+public:
+    /// `rules`: of the manager; others than the default ones are for tests of
+    /// this simulation.
+    explicit lease_buyer(workplace& where, const videosdk::leasing::safety& rules = {});
+
+    void acquire(const order& wanted) override;
+    void cancel(std::uint64_t order) override;
+    void give_back(const std::string& id) override;
+    void take_over() override;
+    void close() override;
+    bool at_rest() const override;
+    bool doubting() const override { return counts().in_doubt != 0; }
+
+private:
+    boost::asio::awaitable<void> buy(order wanted);
+    boost::asio::awaitable<videosdk::result<std::vector<videosdk::lease>>> ask(order wanted);
+    boost::asio::awaitable<void> return_unit(videosdk::lease unit);
+    boost::asio::awaitable<void> recover();
+    boost::asio::awaitable<void> adopt(std::string id);
+    boost::asio::awaitable<void> shut_down();
+    videosdk::lease_counts counts() const;
+
+    workplace& where_;
+    dice chance_;
+    videosdk::lease_manager leases_;
+    std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> acquires_;
+    std::map<std::string, videosdk::lease> held_;
+    std::size_t under_way_ = 0; ///< Coroutines besides those of acquires.
+};
+
+} // namespace simulation
