@@ -179,6 +179,7 @@ void ledger::try_to_settle(std::uint64_t number, time_point now)
         tell(which, reconcile_progress::settled);
         const error failure = without_effect(which.failure);
         fill_up(end_attempt(which), failure, now);
+        plan_sweep(now); // perhaps for nobody any more
     }
 }
 
