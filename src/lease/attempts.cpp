@@ -75,6 +75,7 @@ void ledger::posted_units(attempt& which, const std::vector<resource>& units, bo
         } else if (answered) {
             add(each, which.token, true, &which, now);
         } else {
+            which.sighted.insert(each.id);
             ask(each.id);
         }
     }
@@ -101,7 +102,34 @@ void ledger::saw(attempt& which, const std::string& id)
 {
     const std::size_t before = which.in_air();
     which.seen.insert(id);
+    which.sighted.erase(id);
     in_air_ -= before - which.in_air();
+}
+
+/// Only presence is proof: a unit that was seen to bear the token counts, until a GET says otherwise.
+void ledger::sighted_of(std::string_view token, const std::string& id)
+{
+    attempt* const which = by_token(token);
+    if (which != nullptr && !which->seen.contains(id)) {
+        which->sighted.insert(id);
+    }
+}
+
+/// A GET has shown a unit that is not ours, or nothing where it had time to become known.
+void ledger::not_of_any(const std::string& id, const result<resource>& answer, time_point now)
+{
+    const std::set<std::uint64_t> doubtful = doubtful_;
+    for (const std::uint64_t number : doubtful) {
+        const auto found = attempts_.find(number);
+        if (found == attempts_.end()) {
+            continue;
+        }
+        const bool unknown_there = !answer && answer.error().code() == condition::not_found &&
+                                   now >= found->second.last_byte + rules_.horizon;
+        if ((answer || unknown_there) && found->second.sighted.erase(id) != 0) {
+            try_to_settle(number, now);
+        }
+    }
 }
 
 /// Nobody knows what it did.
@@ -173,9 +201,7 @@ void ledger::try_to_settle(std::uint64_t number, time_point now)
         return;
     }
     attempt& which = found->second;
-    const bool looked_at = !which.listed || std::includes(which.seen.begin(), which.seen.end(),
-                                                          which.listed->begin(), which.listed->end());
-    if (which.in_air() == 0 || (which.absent && looked_at)) {
+    if (which.in_air() == 0 || (which.absent && which.sighted.empty())) {
         tell(which, reconcile_progress::settled);
         const error failure = without_effect(which.failure);
         fill_up(end_attempt(which), failure, now);

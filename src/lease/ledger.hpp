@@ -154,6 +154,8 @@ private:
     std::vector<std::uint64_t> end_attempt(attempt& which);
     void fill_up(const std::vector<std::uint64_t>& claims, const error& failure, time_point now);
     void saw(attempt& which, const std::string& id);
+    void sighted_of(std::string_view token, const std::string& id);
+    void not_of_any(const std::string& id, const result<resource>& answer, time_point now);
 
     // units.cpp
     unit* find(std::string_view id) noexcept;

@@ -87,6 +87,9 @@ void ledger::swept(const sweep& what, time_point now)
     for (const std::uint64_t number : doubtful) {
         const auto found = attempts_.find(number);
         if (found != attempts_.end()) {
+            for (const std::string& id : found->second.sighted) {
+                ask(id);
+            }
             look_for_absence(found->second, what, bearing[found->second.token], now);
         }
     }

@@ -72,6 +72,7 @@ void ledger::sighted(const resource& seen, const mark& whose, time_point now)
     }
     unit* const known = find(seen.id);
     if (known == nullptr) {
+        sighted_of(whose.token, seen.id);
         ask(seen.id);
     } else if (known->state == unit_state::gone) {
         known->due = now + rules_.horizon; // a stale listing: not forgotten before they have ended
@@ -88,6 +89,7 @@ void ledger::noticed(const event& what, time_point now)
                 ask(known->id());
             }
         } else if (!what.resource_id.empty() && marks_.of_token(what.token).whose == mark::kind::own) {
+            sighted_of(what.token, what.resource_id);
             ask(what.resource_id);
         }
     } else if (what.type == event_type::resource_released && known != nullptr) {
@@ -122,10 +124,14 @@ void ledger::got(std::string_view asked, const result<resource>& answer, time_po
         } else if (known->state == unit_state::returning) {
             step_return(*known, answer, now);
         }
-    } else if (answer && answer->id == id) {
+    } else if (!answer) {
+        not_of_any(id, answer, now);
+    } else if (answer->id == id) {
         const mark whose = marks_.read(answer->webhook_url);
         if (whose.whose == mark::kind::own) {
             adopt_own(*answer, whose, now);
+        } else {
+            not_of_any(id, answer, now);
         }
     }
     serve_queue(now);
