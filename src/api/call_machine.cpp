@@ -103,8 +103,7 @@ std::chrono::nanoseconds call_machine::back_off(double fraction) const noexcept
     const auto grown = rules_.backoff_base > rules_.backoff_cap / (std::int64_t(1) << doublings)
                            ? rules_.backoff_cap
                            : rules_.backoff_base * (std::int64_t(1) << doublings);
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(
-        static_cast<double>(std::min(grown, rules_.backoff_cap).count()) * fraction));
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>(grown.count()) * fraction));
 }
 
 call_action call_machine::after_exchange(const exchange_report& report, time_point now,

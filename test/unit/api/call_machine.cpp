@@ -101,6 +101,18 @@ BOOST_AUTO_TEST_CASE(a_stale_connection_costs_no_attempt)
     BOOST_TEST(machine.attempts() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_fresh_connection_that_ends_before_a_byte_left_costs_an_attempt_and_a_pause)
+{
+    videosdk::call_machine machine(rules(false));
+    machine.start();
+    const call_action next =
+        machine.after_exchange(failed(errc::connection_stale, outcome::not_sent, false), begin, 0.5);
+    BOOST_TEST((next.what == call_action::kind::wait));
+    BOOST_TEST((next.until == begin + 50ms));
+    machine.after_wait();
+    BOOST_TEST(machine.attempts() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(stale_connections_without_end_are_an_outage)
 {
     videosdk::call_machine machine(rules(false));

@@ -65,6 +65,9 @@ BOOST_AUTO_TEST_CASE(an_outage_costs_at_most_a_tenth_and_ten_and_no_more_than_a_
         }
         // The reserve is there to be spent: the first five calls have all their attempts.
         BOOST_TEST(exchanges >= calls + std::min<std::size_t>(2 * calls, 10), calls << " calls");
+        // And so is what each call brings, but for the first, whose tenth does not fit in.
+        BOOST_TEST(exchanges + 1 >= calls + std::min<std::size_t>(2 * calls, 10 + calls / 10),
+                   calls << " calls");
     }
 }
 
@@ -159,7 +162,8 @@ BOOST_AUTO_TEST_CASE(of_several_retry_after_the_longest_that_makes_sense_is_kept
         pause_after(f, 503, {{"Retry-After", "3"}, {"RETRY-AFTER", "soon"}, {"retry-after", "9"}});
     BOOST_REQUIRE(pause.has_value());
     BOOST_TEST((*pause == 9s));
-    const auto other = pause_after(f, 503, {{"Retry-After", "never"}, {"Retry-After", "2"}});
+    const auto other =
+        pause_after(f, 503, {{"Retry-After", "2"}, {"Retry-After", "1"}, {"Retry-After", "x"}});
     BOOST_REQUIRE(other.has_value());
     BOOST_TEST((*other == 2s));
 }
@@ -215,6 +219,24 @@ BOOST_AUTO_TEST_CASE(a_call_has_its_own_number_of_attempts_and_its_own_deadline)
     BOOST_TEST(exchanges({.timeout = 4s}) == 1U);
     BOOST_TEST(exchanges({.timeout = 1min, .max_attempts = 4}) == 4U);
     BOOST_TEST(exchanges({}) == 2U); // what one call has is nothing to the next
+}
+
+BOOST_AUTO_TEST_CASE(every_attempt_has_only_the_time_that_is_left_of_the_one_deadline)
+{
+    for (const auto& hanging : {hang_in_queue(), hang_after_write()}) {
+        client_fixture f;
+        f.carrier->expect(failure(errc::connection_stale, outcome::not_sent, true));
+        f.carrier->expect(answer(401, "{}"));
+        f.carrier->expect(answer(503, "{}", {{"Retry-After", "4"}}));
+        f.carrier->expect(hanging);
+        const auto begun = f.time->now();
+        const auto got = f.finish(f.client->try_release("r1", {.timeout = 10s}));
+        BOOST_REQUIRE(got.has_error());
+        BOOST_TEST((got.error().code() == videosdk::condition::timeout));
+        BOOST_TEST((f.time->now() - begun == 10s));
+        BOOST_TEST(f.carrier->seen().size() == 4U);
+        BOOST_TEST(f.time->armed() == 0U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_fresh_token_is_an_attempt_and_only_a_minted_one_is_renewed)
