@@ -1,6 +1,7 @@
 // The handle of a composition.
 #include "events/wait_operation.hpp"
 #include "lease/lease_core.hpp"
+#include "scheduler/in_steps.hpp"
 
 #include <videosdk/composition.hpp>
 
@@ -119,7 +120,7 @@ asio::awaitable<result<void>> composition::try_stop(const stop_options& options)
         return failed_result<void>(
             stop_error(errc::invalid_argument, "timeout must be positive and at most a year"));
     }
-    return end_and_wait(state_, options);
+    return in_steps(end_and_wait(state_, options));
 }
 
 asio::awaitable<void> composition::stop(const stop_options& options)

@@ -3,6 +3,7 @@
 #include "events/wait_operation.hpp"
 #include "lease/lease_core.hpp"
 #include "model/json.hpp"
+#include "scheduler/in_steps.hpp"
 
 #include <videosdk/lease_manager.hpp>
 
@@ -219,7 +220,7 @@ asio::awaitable<result<lease>> lease_manager::try_acquire_ready(const lease_requ
     if (claim.failure) {
         return failed_result<lease>(std::move(*claim.failure));
     }
-    return acquire_then_wait(std::move(claim.operation), claim.how);
+    return in_steps(acquire_then_wait(std::move(claim.operation), claim.how));
 }
 
 asio::awaitable<lease> lease_manager::acquire_ready(const lease_request& request,
@@ -274,7 +275,7 @@ asio::awaitable<result<lease>> lease_manager::try_adopt(std::string_view id, con
     if (auto failure = unusable(core_, "adopt")) {
         return failed_result<lease>(std::move(*failure));
     }
-    return get_then_adopt(core_, prepare_get(core_->client(), id, options));
+    return in_steps(get_then_adopt(core_, prepare_get(core_->client(), id, options)));
 }
 
 asio::awaitable<lease> lease_manager::adopt(std::string_view id, const call_options& options)
