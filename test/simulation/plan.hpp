@@ -72,7 +72,7 @@ private:
 };
 
 /// The faults of a deck of acquires; see plan::deck.
-inline constexpr std::size_t deck_size = 18;
-inline constexpr std::size_t deck_faults = 12;
+inline constexpr std::size_t deck_size = 16;
+inline constexpr std::size_t deck_faults = 13;
 
 } // namespace simulation
