@@ -60,8 +60,8 @@ struct attempt {
     std::uint32_t wanted = 0;
     std::vector<std::uint64_t> claims;
     attempt_state state = attempt_state::sending;
-    time_point last_byte{};                      ///< Not before this the last byte left.
-    std::set<std::string> seen;                  ///< Ids of units that it brought, whatever became of them.
+    time_point last_byte{};        ///< Not before this the last byte left.
+    std::set<std::string> seen;    ///< Ids of units that it brought, whatever became of them.
     std::set<std::string> sighted; ///< Ids that were seen to bear its token, and have to be looked at.
     std::optional<std::set<std::string>> listed; ///< By the last sweep that counts.
     unsigned checks = 0;                         ///< Sweeps that count, so far.

@@ -49,15 +49,16 @@ BOOST_AUTO_TEST_CASE(an_observer_is_told_how_a_lost_answer_was_found)
     }
     w.there.everything_is_idle();
     w.pass(2s);
-    BOOST_CHECK_EQUAL(watcher->text,
-                      "granted\n"
-                      "reconciling attempt 2: started, 0 of 1 units seen\n"
-                      "sweep 1 complete: 2 resources on 3 pages, 2 ours, 0 of other boots, 0 foreign, 1.000 ms\n"
-                      "reconciling attempt 2: unit_found, 0 of 1 units seen\n"
-                      "adopted\n"
-                      "reconciling attempt 2: settled, 1 of 1 units seen\n"
-                      "returning\n"
-                      "released\n");
+    BOOST_CHECK_EQUAL(
+        watcher->text,
+        "granted\n"
+        "reconciling attempt 2: started, 0 of 1 units seen\n"
+        "sweep 1 complete: 2 resources on 3 pages, 2 ours, 0 of other boots, 0 foreign, 1.000 ms\n"
+        "reconciling attempt 2: unit_found, 0 of 1 units seen\n"
+        "adopted\n"
+        "reconciling attempt 2: settled, 1 of 1 units seen\n"
+        "returning\n"
+        "released\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_lease_gives_its_unit_back_when_it_ends)
