@@ -23,6 +23,12 @@
 
 namespace videosdk::inline v0 {
 
+namespace leasing {
+
+error manager_error(const char* call, boost::system::error_code code, std::string detail);
+
+} // namespace leasing
+
 /// Lives on the client's executor; what may be called from any thread says so. Kept alive by its handle, by
 /// leases, by calls, and by itself while a drain is under way.
 class lease_core final : public std::enable_shared_from_this<lease_core>,

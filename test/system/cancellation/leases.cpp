@@ -1,6 +1,6 @@
 // Lease managers, leases and compositions, cancelled at each point at which their functions can wait: the
 // caller is told once, and in the end nothing is left at the provider, nor in the scheduler.
-#include "unit/lease/provider.hpp"
+#include "unit/lease/world.hpp"
 #include "watched.hpp"
 
 #include <vector>

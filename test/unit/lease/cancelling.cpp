@@ -1,5 +1,5 @@
 // Functions that await more than once, cancelled before each handler that runs for them: the caller is told.
-#include "provider.hpp"
+#include "world.hpp"
 
 using namespace lease_tests;
 

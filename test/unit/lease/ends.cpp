@@ -1,5 +1,5 @@
 // The end of a lease manager, in every order: nothing stays at the provider without a word.
-#include "provider.hpp"
+#include "world.hpp"
 
 using namespace lease_tests;
 using fate = provider::fate;

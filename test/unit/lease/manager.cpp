@@ -1,6 +1,6 @@
 // The lease manager over a provider that fails as told: what its callers get, and what is left at the
 // provider.
-#include "provider.hpp"
+#include "world.hpp"
 
 #include <videosdk/observer.hpp>
 

@@ -1,6 +1,6 @@
 // Guarded starts: once, whatever becomes of the answer, and ended before the unit goes back.
 #include "lease/start_guard.hpp"
-#include "provider.hpp"
+#include "world.hpp"
 
 using namespace lease_tests;
 namespace leasing = videosdk::leasing;
