@@ -28,9 +28,10 @@ constexpr fault of_hooks[] = {fault::hook_lost, fault::hook_swallowed, fault::ho
 
 } // namespace
 
-weather::weather(const plan& from, const world_time& time)
+weather::weather(const plan& from, const world_time& time, const tally& so_far)
     : plan_(from),
       time_(time),
+      so_far_(so_far),
       exchanges_{from.chance.fork("acquires"), from.chance.fork("releases"), from.chance.fork("gets"),
                  from.chance.fork("listings")},
       hooks_(from.chance.fork("hooks")),
@@ -51,7 +52,7 @@ fault weather::of_exchange(place what, std::string_view target)
     if (what == place::list && drawn.percent(40)) {
         return of_listing(drawn, target.find("page=1&") != std::string_view::npos);
     }
-    if (!drawn.percent(plan_.fault_percent)) {
+    if (!drawn.percent(plan_.fault_percent) && !lacks_faults()) {
         return fault::none;
     }
     switch (what) {
@@ -62,6 +63,13 @@ fault weather::of_exchange(place what, std::string_view target)
     default:
         return drawn.pick(of_reads);
     }
+}
+
+/// A seed in which too little went wrong gets what it lacks.
+bool weather::lacks_faults() const
+{
+    constexpr std::uint64_t least = 12;
+    return so_far_.total() < least && time_.now >= world_time::start + 20s;
 }
 
 /// Listings disagree with each other in good weather too.

@@ -10,7 +10,8 @@ namespace simulation {
 
 class weather {
 public:
-    weather(const plan& from, const world_time& time);
+    /// `so_far`: what has hit until now, wherever it came from.
+    weather(const plan& from, const world_time& time, const tally& so_far);
 
     /// Of the next exchange.
     fault of_exchange(place what, std::string_view target);
@@ -32,9 +33,11 @@ public:
 
 private:
     fault of_listing(dice& drawn, bool first_page);
+    bool lacks_faults() const;
 
     const plan& plan_;
     const world_time& time_;
+    const tally& so_far_;
     dice exchanges_[4]; // one for each call, so that a get more changes no acquire
     dice hooks_;
     dice latency_;

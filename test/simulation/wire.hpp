@@ -20,7 +20,7 @@ namespace simulation {
 /// What all processes share.
 struct network {
     network(const plan& from, const world_time& its_time, agenda& its_agenda, story& log, provider& peer)
-        : time(its_time), planned(its_agenda), told(log), service(peer), conditions(from, its_time)
+        : time(its_time), planned(its_agenda), told(log), service(peer), conditions(from, its_time, hits)
     {
     }
 
@@ -28,8 +28,8 @@ struct network {
     agenda& planned;
     story& told;
     provider& service;
-    weather conditions;
     tally hits;
+    weather conditions;
     std::uint64_t exchanges = 0;
 };
 
