@@ -112,11 +112,11 @@ BOOST_FIXTURE_TEST_CASE(hub_and_client_may_be_destroyed_inside_the_hook, observe
         hub.reset();
         source.reset();
     };
-    told_verdict told;
+    told_verdict outcome;
     at_home([&] {
-        asio::co_spawn(context, publish_into(*hub, event_of(resource_released, "x"), told), asio::detached);
+        asio::co_spawn(context, publish_into(*hub, event_of(resource_released, "x"), outcome), asio::detached);
     });
-    BOOST_TEST((told == verdict::accepted));
+    BOOST_TEST((outcome == verdict::accepted));
     BOOST_TEST((ready.code() == asio::error::operation_aborted));
     BOOST_TEST(time->armed() == 0U);
     BOOST_TEST(api->asked().empty());
