@@ -35,14 +35,14 @@ asio::awaitable<std::vector<videosdk::resource>> buy(world& where)
     using namespace asio::experimental::awaitable_operators;
     const std::string url = where.receiver().webhook_url();
     const std::string token = token_of(url);
-    where.books().begin(token);
+    where.kept_books().begin(token);
     auto call = where.client().try_acquire({.type = videosdk::resource_type::recording,
                                             .webhook_url = url,
                                             .units = 1 + static_cast<std::uint32_t>(where.chance(2))});
     std::vector<videosdk::resource> units;
     if (where.chance(8) != 0) {
         const bought got = co_await std::move(call);
-        note(where.books(), token, got);
+        note(where.kept_books(), token, got);
         units = got ? *got : got.error().granted();
         co_return units;
     }
@@ -51,7 +51,7 @@ asio::awaitable<std::vector<videosdk::resource>> buy(world& where)
     auto race = std::move(call) || timer.async_wait(asio::use_awaitable);
     const auto first = co_await std::move(race);
     if (const auto* const got = std::get_if<0>(&first)) {
-        note(where.books(), token, *got);
+        note(where.kept_books(), token, *got);
         units = *got ? **got : got->error().granted();
     }
     co_return units;

@@ -54,7 +54,7 @@ public:
     videosdk::client& client() noexcept { return *client_; }
     videosdk::event_hub& hub() noexcept { return *hub_; }
     videosdk::webhook_receiver& receiver() noexcept { return *receiver_; }
-    soak::books& books() noexcept { return books_; }
+    soak::books& kept_books() noexcept { return books_; }
     const faults& api_faults() const noexcept { return api_faults_; }
     const faults& hook_faults() const noexcept { return hook_faults_; }
     std::uint64_t unclaimed = 0; ///< Units that were reported as such.
