@@ -114,7 +114,8 @@ BOOST_FIXTURE_TEST_CASE(hub_and_client_may_be_destroyed_inside_the_hook, observe
     };
     told_verdict outcome;
     at_home([&] {
-        asio::co_spawn(context, publish_into(*hub, event_of(resource_released, "x"), outcome), asio::detached);
+        asio::co_spawn(context, publish_into(*hub, event_of(resource_released, "x"), outcome),
+                       asio::detached);
     });
     BOOST_TEST((outcome == verdict::accepted));
     BOOST_TEST((ready.code() == asio::error::operation_aborted));
