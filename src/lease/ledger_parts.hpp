@@ -93,11 +93,9 @@ struct unit {
     std::uint64_t claim = 0; ///< Dealt to a claim that is not complete yet.
     bool answered = false;   ///< It came in the answer to our own POST.
     bool releasing = false;  ///< A release is under way.
-    bool written = false;    ///< A byte of a release may have reached the provider.
     std::vector<own_composition> compositions;
     std::set<std::string> composers;    ///< Ids of compositions that were there before, ours included.
     unsigned tries = 0;                 ///< Of giving it back.
-    bool watched = false;               ///< Its lease's age was told of already.
     time_point since{};                 ///< Granted.
     time_point due = time_point::max(); ///< Held: too long. Returning: the next try. Gone: forgotten.
 

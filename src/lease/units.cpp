@@ -271,7 +271,6 @@ void ledger::released(std::string_view id, release_result_kind how, time_point n
         return;
     }
     which->releasing = false;
-    which->written = which->written || how != release_result_kind::not_sent;
     if (how == release_result_kind::done || !rules_.safe.repeat_failed_release) {
         is_gone(*which, lease_state::released, now);
     } else if (how == release_result_kind::unknown && !rules_.safe.keep_tombstones) {
