@@ -21,7 +21,7 @@ enum class lease_state : std::uint8_t {
     none = 1,  ///< The lease holds nothing: default-constructed, moved from, or given up.
     held,      ///< Ours.
     returning, ///< Being given back.
-    released,  ///< Given back.
+    released,  ///< Given back; perhaps kept warm by the manager.
     lost       ///< Released by somebody else.
 };
 
@@ -32,6 +32,9 @@ struct release_options {
     /// How long to wait for the release; it goes on in the background afterwards. Positive.
     std::chrono::nanoseconds timeout = std::chrono::minutes(2);
     bool cancellable = true; ///< As in call_options.
+    /// Whether a manager that keeps such units warm may keep this one, once it is idle, and hand it out
+    /// again.
+    bool reuse = true;
 };
 
 static_assert(std::is_trivially_destructible_v<release_options> && std::is_aggregate_v<release_options>);
@@ -62,11 +65,11 @@ public:
     [[nodiscard]] asio::awaitable<result<resource>> try_wait_for(resource_status wanted,
                                                                  const wait_options& options) const;
 
-    /// Gives the unit back, and completes when the provider has released it: at once where that has happened
-    /// already, also by somebody else. The provider releases nothing but idle units, so a pending one is
-    /// released once it is ready, and one that composes once it is idle again:
-    /// what this lease started in it is ended, what others started is waited for. From here on the unit is
-    /// nobody's: the lease says `returning`, then `released`.
+    /// Gives the unit back, and completes when the provider has released it, or the manager keeps it warm for
+    /// others (lease_manager::keep_warm()): at once where that has happened already, also by somebody else.
+    /// The provider releases nothing but idle units, so a pending one is released once it is ready, and one
+    /// that composes once it is idle again: what this lease started in it is ended, what others started is
+    /// waited for. From here on the unit is nobody's: the lease says `returning`, then `released`.
     ///
     /// Errors: errc::wait_timeout when `timeout` passed, naming what stood in the way; errc::closed where
     /// the lease holds nothing, or the manager gave up (see lease_manager_options::drain_timeout);

@@ -53,8 +53,8 @@ class VIDEOSDK_DECL lease_manager_options {
 public:
     lease_manager_options();
 
-    /// The most units that this manager may own at once: those held, on their way back, and those that an
-    /// attempt in the air may bring. At least 1.
+    /// The most units that this manager may own at once: those held, kept warm, on their way back, and those
+    /// that an attempt in the air may bring. At least 1.
     std::size_t max_units = 1000;
     /// How long the provider may take, at most, to apply a request after its last byte left. An attempt of
     /// unknown effect counts as without effect only after this. 1 s to 1 h.
@@ -79,6 +79,10 @@ public:
     /// Told, on the client's executor, of a lease older than max_held. What it throws leaves
     /// io_context::run(). May be empty.
     std::function<void(const std::string& id, std::chrono::nanoseconds held)> on_held_too_long;
+    /// Told, on the client's executor, of units on the account that bear no valid token of this owner, once
+    /// each, when a sweep has shown them. They are somebody else's, and never touched. What it throws leaves
+    /// io_context::run(). May be empty.
+    std::function<void(const std::vector<resource>&)> on_foreign_units;
 
     /// Throws error (errc::invalid_argument) naming the field that is out of range.
     void validate() const;
@@ -102,11 +106,26 @@ struct lease_options {
     bool cancellable = true; ///< As in call_options.
 };
 
+/// How many units of one kind are kept idle for acquires to come. Fields left out are not sent: a stock
+/// serves the acquires that name the same kind in the same words.
+struct warm_units {
+    resource_type type = resource_type::unknown; ///< Required.
+    std::optional<resource_mode> mode = {};
+    std::optional<resource_quality> quality = {};
+    /// At most max_units, together with all other kinds. 0: none any more; those kept are given back.
+    std::size_t count = 0;
+    /// A unit that nobody took for this long is given back, and is not replaced before the next acquire of
+    /// its kind: what nobody uses costs nothing. Positive, at most a year. Empty: kept until the end.
+    std::optional<std::chrono::nanoseconds> max_idle = {};
+};
+
 static_assert(std::is_trivially_destructible_v<lease_request> && std::is_aggregate_v<lease_request>);
 static_assert(std::is_trivially_destructible_v<lease_options> && std::is_aggregate_v<lease_options>);
+static_assert(std::is_trivially_destructible_v<warm_units> && std::is_aggregate_v<warm_units>);
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const lease_request& value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const lease_options& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const warm_units& value);
 
 /// Whether the provider gives a webhook URL back as it was sent, as far as this manager has seen.
 enum class echo_state : std::uint8_t {
@@ -136,13 +155,18 @@ struct lease_counts {
     std::uint64_t returning = 0; ///< Being given back.
     std::uint64_t in_doubt = 0;  ///< Units that attempts of unknown effect may have brought.
     std::uint64_t waiting = 0;   ///< Acquires under way.
+    std::uint64_t warm = 0;      ///< Units that are idle, and kept for acquires to come.
+    std::uint64_t warming = 0;   ///< Units that are to become so: not idle yet, or still being acquired.
     // So far.
     std::uint64_t attempts = 0; ///< Acquires sent.
     std::uint64_t granted = 0;  ///< Units that came, in answers or later.
     std::uint64_t adopted = 0;  ///< Of these, found by a listing or an event.
     std::uint64_t surplus = 0;  ///< Of these, more than anybody wanted: given back.
     std::uint64_t released = 0;
-    std::uint64_t lost = 0; ///< Held, and released by somebody else.
+    std::uint64_t lost = 0;       ///< Held or kept warm, and released by somebody else.
+    std::uint64_t taken_warm = 0; ///< Units handed out that had been kept warm.
+    std::uint64_t reused = 0;     ///< Units that came back idle, and were kept or handed out again.
+    std::uint64_t expired = 0;    ///< Units kept warm that nobody took in time (warm_units::max_idle).
     std::uint64_t sweeps = 0;
     std::uint64_t sweeps_incomplete = 0;
     std::uint64_t foreign = 0;     ///< Units of the last sweep without a token of this owner.
@@ -202,6 +226,21 @@ public:
     acquire_many(const lease_request& request, std::size_t count, const lease_options& options = {});
     [[nodiscard]] asio::awaitable<result<std::vector<lease>>>
     try_acquire_many(const lease_request& request, std::size_t count, const lease_options& options = {});
+
+    /// Keeps as many units of one kind idle for acquires to come, from now on; a later call for the same kind
+    /// replaces an earlier one. An acquire takes such a unit without asking the provider, and another is
+    /// acquired behind it. A unit of this kind that is given back and is idle goes to an acquire that waits,
+    /// or to the stock where that lacks one, instead of being released (release_options::reuse). Acquires go
+    /// first: while one waits for room below max_units, units of other kinds are given back for it, and none
+    /// are acquired for a stock. Where the provider refuses, it is asked again after 1 s to 60 s.
+    ///
+    /// Completes as soon as the manager knows, not when units are there: counts() says how many. Errors:
+    /// errc::invalid_argument naming the field; errc::limit_reached where all stocks together would exceed
+    /// max_units; errc::closed; operation_aborted. After an error nothing has changed.
+    ///
+    ///     co_await leases.keep_warm({.type = videosdk::resource_type::recording, .count = 3});
+    [[nodiscard]] asio::awaitable<void> keep_warm(const warm_units& wanted);
+    [[nodiscard]] asio::awaitable<result<void>> try_keep_warm(const warm_units& wanted);
 
     /// Takes no more calls, gives everything back, leases that are still held included, and completes when
     /// all of it is released. Errors: errc::wait_timeout after drain_timeout, naming what is left behind

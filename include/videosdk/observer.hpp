@@ -161,7 +161,10 @@ enum class lease_change : std::uint8_t {
     returning,   ///< Its lease has ended: to be given back.
     released,    ///< Given back.
     lost,        ///< Released by others.
-    left_behind  ///< Could not be given back in time: perhaps still billed.
+    left_behind, ///< Could not be given back in time: perhaps still billed.
+    warming,     ///< Kept for an acquire to come; not idle yet.
+    warm,        ///< Kept for an acquire to come, and idle.
+    taken        ///< Handed out to an acquire, out of those kept.
 };
 
 VIDEOSDK_DECL std::string_view to_string(lease_change value) noexcept;

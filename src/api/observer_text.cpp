@@ -81,6 +81,12 @@ std::string_view to_string(lease_change value) noexcept
         return "released";
     case lease_change::lost:
         return "lost";
+    case lease_change::warming:
+        return "warming";
+    case lease_change::warm:
+        return "warm";
+    case lease_change::taken:
+        return "taken";
     case lease_change::left_behind:
         return "left_behind";
     }

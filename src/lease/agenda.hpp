@@ -15,14 +15,12 @@ class agenda {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    enum class subject : std::uint8_t { claim = 1, unit };
+    enum class subject : std::uint8_t { claim = 1, unit, stock };
 
     struct entry {
         time_point at;
         subject what = subject::claim;
         std::uint64_t number = 0;
-
-        friend bool operator==(const entry&, const entry&) = default;
     };
 
     void note(time_point at, subject what, std::uint64_t number)

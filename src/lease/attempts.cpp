@@ -38,12 +38,13 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
         last_failure_ = result.failure.what();
     }
     if (result.effect == effect::unknown && !rules_.safe.unknown_is_not_none) {
-        result.effect = effect::none;
+        stock_attempt_over(which, now);
         fill_up(end_attempt(which), result.failure, now);
         return serve_queue(now);
     }
     switch (result.effect) {
     case effect::none:
+        stock_attempt_over(which, now);
         for (const std::uint64_t each : end_attempt(which)) {
             if (const auto asked = claims_.find(each); asked != claims_.end()) {
                 fail(asked->second, result.failure, now);
@@ -53,6 +54,7 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
     case effect::known:
         learn_echo(which, result.units);
         posted_units(which, result.units, true, now);
+        stock_attempt_over(which, now);
         fill_up(end_attempt(which), result.failure, now);
         break;
     case effect::unknown:
@@ -203,6 +205,7 @@ void ledger::try_to_settle(std::uint64_t number, time_point now)
     attempt& which = found->second;
     if (which.in_air() == 0 || (which.absent && which.sighted.empty())) {
         tell(which, reconcile_progress::settled);
+        stock_attempt_over(which, now);
         const error failure = without_effect(which.failure);
         fill_up(end_attempt(which), failure, now);
         plan_sweep(now); // perhaps for nobody any more

@@ -17,7 +17,11 @@ std::uint64_t ledger::want(const unit_kind& of, std::uint32_t units, time_point 
     fresh.policy = policy;
     open_[of].insert(number);
     note(deadline, agenda::subject::claim, number);
-    try_to_start(fresh, now);
+    take_warm(fresh, now);
+    if (const auto lacking = claims_.find(number); lacking != claims_.end()) {
+        try_to_start(lacking->second, now);
+    }
+    serve_queue(now);
     return number;
 }
 
@@ -30,11 +34,11 @@ void ledger::try_to_start(claim& which, time_point now)
         which.queued = true;
         queue_.push_back(which.number);
     } else {
-        start(which, which.missing(), now);
+        start(which, which.missing());
     }
 }
 
-void ledger::start(claim& which, std::uint32_t units, time_point)
+void ledger::start(claim& which, std::uint32_t units)
 {
     const std::uint64_t number = ++last_attempt_;
     attempt& fresh = attempts_[number];
@@ -44,24 +48,29 @@ void ledger::start(claim& which, std::uint32_t units, time_point)
     fresh.claims.push_back(which.number);
     const bool old_token = !rules_.safe.fresh_token_for_top_up && !which.last_token.empty();
     fresh.token = old_token ? which.last_token : mint_();
-    tokens_.insert_or_assign(fresh.token, number);
-    in_air_ += units;
     which.attempt = number;
     which.last_token = fresh.token;
     ++which.attempts;
-    ++counts_.attempts;
-    acquired_ever_ = true;
     if (which.attempts > 1) {
         tell(fresh, reconcile_progress::topped_up);
     }
-    action& post = act(action::kind::post);
-    post.number = number;
-    post.token = fresh.token;
-    post.of = fresh.of;
-    post.units = units;
+    post(fresh);
 }
 
-/// Room came, or more is held: those who wait for room, first come, first served.
+void ledger::post(const attempt& fresh)
+{
+    tokens_.insert_or_assign(fresh.token, fresh.number);
+    in_air_ += fresh.wanted;
+    ++counts_.attempts;
+    acquired_ever_ = true;
+    action& post = act(action::kind::post);
+    post.number = fresh.number;
+    post.token = fresh.token;
+    post.of = fresh.of;
+    post.units = fresh.wanted;
+}
+
+/// Room came, or more is held: those who wait for room, first come, first served, and then the stocks.
 void ledger::serve_queue(time_point now)
 {
     while (!queue_.empty()) {
@@ -72,20 +81,21 @@ void ledger::serve_queue(time_point now)
         }
         claim& next = found->second;
         if (held_ + next.missing() <= rules_.max_units && !has_room(next.missing())) {
-            return;
+            return make_room(next.missing());
         }
         queue_.pop_front();
         next.queued = false;
         if (has_room(next.missing())) {
-            start(next, next.missing(), now);
+            start(next, next.missing());
         } else {
             fail(next, too_many(next), now);
         }
     }
+    fill_stocks(now);
 }
 
-/// To the claims for which it was acquired, else to the oldest that lacks one.
-bool ledger::deal(unit& which, const attempt* from)
+/// To the claims for which it was acquired, else to the oldest that lacks one, else to a stock.
+bool ledger::deal(unit& which, const attempt* from, time_point now)
 {
     if (draining_) {
         return false;
@@ -101,7 +111,7 @@ bool ledger::deal(unit& which, const attempt* from)
     }
     const auto kind = open_.find(which.of);
     if (kind == open_.end() || kind->second.empty()) {
-        return false;
+        return keep_if_lacking(which, now);
     }
     deal_to(claims_.at(*kind->second.begin()), which);
     return true;
@@ -156,10 +166,10 @@ void ledger::let_go(const std::vector<std::string>& ids, time_point now)
     for (const std::string& id : ids) {
         unit& each = units_.find(id)->second;
         each.claim = 0;
-        if (!deal(each, nullptr)) {
+        if (!deal(each, nullptr, now)) {
             ++counts_.surplus;
             tell(each, lease_change::surplus);
-            begin_return(each, now);
+            begin_return(each);
         }
     }
 }
@@ -175,9 +185,11 @@ void ledger::leave(claim& which)
         }
     }
     if (const auto under_way = attempts_.find(which.attempt); under_way != attempts_.end()) {
-        std::erase(under_way->second.claims, number);
-        if (under_way->second.claims.empty() && under_way->second.state == attempt_state::sending) {
-            act(action::kind::withdraw).number = under_way->first;
+        attempt& made_for_it = under_way->second;
+        std::erase(made_for_it.claims, number);
+        if (made_for_it.claims.empty() && !give_to_stock(made_for_it) &&
+            made_for_it.state == attempt_state::sending) {
+            act(action::kind::withdraw).number = made_for_it.number;
         }
     }
     claims_.erase(number);

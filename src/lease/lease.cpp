@@ -37,7 +37,7 @@ struct prepared_release {
             failure.emplace(lease_error("release", errc::invalid_argument,
                                         "timeout must be positive and at most a year"));
         } else {
-            operation = new leasing::release_operation(what->core, what, options.timeout);
+            operation = new leasing::release_operation(what->core, what, options.timeout, options.reuse);
             how = options.cancellable ? cancellable::yes : cancellable::no;
         }
     }
@@ -235,7 +235,8 @@ std::ostream& operator<<(std::ostream& stream, lease_state value)
 std::ostream& operator<<(std::ostream& stream, const release_options& value)
 {
     return stream << "timeout=" << value.timeout.count()
-                  << "ns cancellable=" << (value.cancellable ? "yes" : "no");
+                  << "ns cancellable=" << (value.cancellable ? "yes" : "no")
+                  << " reuse=" << (value.reuse ? "yes" : "no");
 }
 
 std::ostream& operator<<(std::ostream& stream, const lease& value)

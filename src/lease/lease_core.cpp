@@ -22,6 +22,7 @@ leasing::ledger_rules rules_of(const lease_manager_options& options, bool watche
     rules.max_held = options.max_held;
     rules.safe = safe;
     rules.watched = watched;
+    rules.report_foreign = options.on_foreign_units != nullptr;
     return rules;
 }
 
@@ -102,7 +103,7 @@ void lease_core::give_back(std::shared_ptr<lease::holding> what) noexcept
             asio::post(home_, [self = shared_from_this(), what = std::move(what)] {
                 lease_state expected = lease_state::held;
                 if (what->state.compare_exchange_strong(expected, lease_state::returning)) {
-                    self->ledger_.give_back(what->unit->id, self->now());
+                    self->ledger_.give_back(what->unit->id, true, self->now());
                     self->perform();
                 }
             });
@@ -154,10 +155,12 @@ void lease_core::begin_release(leasing::release_operation& which)
     const std::string& id = which.what->unit->id;
     lease_state expected = lease_state::held;
     if (which.what->state.compare_exchange_strong(expected, lease_state::returning)) {
-        ledger_.give_back(id, now());
+        ledger_.give_back(id, which.reuse, now());
     } else if (expected != lease_state::returning) {
         which.decide(result<void>());
         return which.deliver();
+    } else if (!which.reuse) {
+        ledger_.give_back(id, false, now());
     }
     if (finished_) {
         which.decide(which.say(errc::closed, "the manager gave up before resource " + id +
@@ -194,6 +197,17 @@ result<lease> lease_core::adopt(const resource& seen)
     lease out = hold(std::move(*unit));
     perform();
     return out;
+}
+
+result<void> lease_core::keep_warm(const leasing::unit_kind& of, const leasing::stock_rules& wanted)
+{
+    if (draining_) {
+        return leasing::manager_error("keep_warm", make_error_code(errc::closed),
+                                      "the lease_manager has been shut down");
+    }
+    result<void> kept = ledger_.keep_warm(of, wanted, now());
+    perform();
+    return kept;
 }
 
 lease lease_core::hold(std::shared_ptr<const resource> unit)

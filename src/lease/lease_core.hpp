@@ -68,6 +68,7 @@ public:
     void begin_shutdown(leasing::shutdown_operation& which);
     void begin_recover(leasing::recover_operation& which);
     result<lease> adopt(const resource& seen);
+    result<void> keep_warm(const leasing::unit_kind& of, const leasing::stock_rules& wanted);
     lease_counts counts() const { return ledger_.counts(); }
     scheduler& time() noexcept { return client_->time(); }
     std::string why_not_released(const std::string& id) const;

@@ -80,6 +80,13 @@ void lease_core::perform(action& what)
     case action::kind::changed:
     case action::kind::step:
         return tell(what);
+    case action::kind::foreign:
+        if (options_.on_foreign_units) {
+            asio::post(home_, [self = shared_from_this(), found = std::move(what.found)] {
+                self->options_.on_foreign_units(found);
+            });
+        }
+        return;
     case action::kind::overdue:
         if (options_.on_held_too_long) {
             asio::post(home_, [self = shared_from_this(), id = what.id, held = what.held] {

@@ -34,6 +34,26 @@ std::optional<error> unusable(const core_pointer& core, const char* call)
     return std::nullopt;
 }
 
+/// What cannot be asked for.
+std::optional<error> wrong_kind(const char* call, resource_type type, std::optional<resource_mode> mode,
+                                std::optional<resource_quality> quality)
+{
+    acquire_request wire;
+    wire.type = type;
+    wire.webhook_url = "https://example.com/";
+    wire.mode = mode;
+    wire.quality = quality;
+    if (auto body = model::write(wire); !body) {
+        return manager_error(call, errc::invalid_argument, std::move(body.error().detail));
+    }
+    return std::nullopt;
+}
+
+bool in_a_year(std::chrono::nanoseconds time)
+{
+    return time > std::chrono::nanoseconds(0) && time <= std::chrono::hours(24 * 365);
+}
+
 /// What both doors of an acquire share: the operation, or why there is none.
 template <class T>
 struct prepared_claim {
@@ -58,13 +78,8 @@ struct prepared_claim {
     static std::optional<error> wrong(const lease_core& core, const lease_request& request, std::size_t count,
                                       const lease_options& options)
     {
-        acquire_request wire;
-        wire.type = request.type;
-        wire.webhook_url = "https://example.com/";
-        wire.mode = request.mode;
-        wire.quality = request.quality;
-        if (auto body = model::write(wire); !body) {
-            return manager_error("acquire", errc::invalid_argument, std::move(body.error().detail));
+        if (auto kind = wrong_kind("acquire", request.type, request.mode, request.quality)) {
+            return kind;
         }
         if (count == 0 || count > core.options().max_units) {
             return manager_error("acquire", errc::invalid_argument,
@@ -72,7 +87,7 @@ struct prepared_claim {
                                      std::to_string(core.options().max_units));
         }
         const auto timeout = options.timeout.value_or(core.options().timeout);
-        if (timeout <= std::chrono::nanoseconds(0) || timeout > std::chrono::hours(24 * 365)) {
+        if (!in_a_year(timeout)) {
             return manager_error("acquire", errc::invalid_argument,
                                  "timeout must be positive and at most a year");
         }
@@ -135,6 +150,9 @@ asio::awaitable<result<lease>> acquire_then_wait(claim_ptr claim, cancellable ho
         co_await await_result<lease>(boost::intrusive_ptr<awaited_operation<lease>>(claim), how);
     if (!unit) {
         co_return unit.error();
+    }
+    if (unit->unit().status == resource_status::idle) {
+        co_return std::move(*unit); // kept warm
     }
     const std::chrono::nanoseconds left = claim->deadline - core->now();
     if (left <= std::chrono::nanoseconds(0)) {
@@ -239,6 +257,28 @@ asio::awaitable<result<std::vector<lease>>>
 lease_manager::try_acquire_many(const lease_request& request, std::size_t count, const lease_options& options)
 {
     return result_of(prepared_claim<std::vector<lease>>(core_, request, count, options));
+}
+
+asio::awaitable<result<void>> lease_manager::try_keep_warm(const warm_units& wanted)
+{
+    std::optional<error> failure = unusable(core_, "keep_warm");
+    if (!failure) {
+        failure = wrong_kind("keep_warm", wanted.type, wanted.mode, wanted.quality);
+    }
+    if (!failure && wanted.max_idle && !in_a_year(*wanted.max_idle)) {
+        failure = manager_error("keep_warm", errc::invalid_argument,
+                                "max_idle must be positive and at most a year");
+    }
+    if (failure) {
+        return failed_result<void>(std::move(*failure));
+    }
+    return await_result<void>(boost::intrusive_ptr<awaited_operation<void>>(new leasing::keep_warm_operation(
+        core_, {wanted.type, wanted.mode, wanted.quality}, {wanted.count, wanted.max_idle})));
+}
+
+asio::awaitable<void> lease_manager::keep_warm(const warm_units& wanted)
+{
+    return throwing(try_keep_warm(wanted));
 }
 
 asio::awaitable<result<void>> lease_manager::try_shutdown()

@@ -23,8 +23,9 @@ void ledger::on_time(time_point now)
             if (found != claims_.end()) {
                 on_deadline(found->second, now);
             }
-        } else if (const auto found = by_number_.find(due.number);
-                   found != by_number_.end() && found->second->due <= now) {
+        } else if (const auto found = by_number_.find(due.number); due.what == agenda::subject::unit &&
+                                                                   found != by_number_.end() &&
+                                                                   found->second->due <= now) {
             found->second->due = time_point::max();
             on_unit_due(*found->second, now);
         }
@@ -65,8 +66,8 @@ void ledger::note(time_point at, agenda::subject what, std::uint64_t number)
     // Nearly every claim is satisfied long before its deadline, which stays behind in the agenda.
     if (agenda_.size() > 64 + 2 * (claims_.size() + units_.size())) {
         agenda_.tidy([this](const agenda::entry& each) {
-            if (each.what == agenda::subject::claim) {
-                return claims_.contains(each.number);
+            if (each.what != agenda::subject::unit) {
+                return each.what == agenda::subject::stock || claims_.contains(each.number);
             }
             const auto found = by_number_.find(each.number);
             return found != by_number_.end() && found->second->due == each.at;
@@ -83,8 +84,15 @@ void ledger::drain(const error& why, time_point now)
     }
     queue_.clear();
     for (auto& [id, each] : units_) {
-        if (each.state == unit_state::held) {
-            begin_return(each, now);
+        if (each.state == unit_state::held || each.state == unit_state::warm) {
+            begin_return(each);
+        }
+    }
+    for (const auto& [of, each] : stocks_) {
+        for (const std::uint64_t number : each.attempts) {
+            if (attempts_.at(number).state == attempt_state::sending) {
+                act(action::kind::withdraw).number = number;
+            }
         }
     }
     plan_sweep(now);
@@ -111,8 +119,15 @@ lease_counts ledger::counts() const
 {
     lease_counts out = counts_;
     out.held = held_;
-    out.returning = owned_ - held_;
+    out.returning = owned_ - held_ - warm_;
     out.waiting = claims_.size();
+    for (const auto& [of, each] : stocks_) {
+        out.warm += each.ready.size();
+        out.warming += each.warming.size();
+        for (const std::uint64_t number : each.attempts) {
+            out.warming += attempts_.at(number).in_air();
+        }
+    }
     for (const std::uint64_t number : doubtful_) {
         out.in_doubt += attempts_.at(number).in_air();
     }

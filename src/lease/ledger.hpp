@@ -35,7 +35,8 @@ struct ledger_rules {
     std::uint32_t attempts = 3;
     std::chrono::nanoseconds sweep_interval{};
     std::optional<std::chrono::nanoseconds> max_held;
-    bool watched = false; ///< Somebody wants to be told of steps and changes.
+    bool watched = false;        ///< Somebody wants to be told of steps and changes.
+    bool report_foreign = false; ///< … of units that are somebody else's.
     safety safe;
 };
 
@@ -53,7 +54,8 @@ struct action {
         gone,     ///< Unit `id` is no longer ours: `state` says how.
         changed,  ///< For an observer: what became of unit `id`.
         step,     ///< For an observer: attempt `number`, `progress`, `units` wanted and `seen`.
-        overdue   ///< Unit `id` has been held for too long: `held`.
+        overdue,  ///< Unit `id` has been held for too long: `held`.
+        foreign   ///< Somebody else's units are `found`.
     };
 
     explicit action(kind its_kind) : what(its_kind) {}
@@ -71,6 +73,7 @@ struct action {
     lease_change change = {};
     reconcile_progress progress = {};
     std::uint32_t seen = 0;
+    std::vector<resource> found;
     std::optional<error> why;
 };
 
@@ -92,8 +95,10 @@ public:
                        time_point now);
     /// The claim's caller has gone.
     void forget(std::uint64_t claim, time_point now);
-    /// A lease ends: from now on the unit is on its way back.
-    void give_back(std::string_view id, time_point now);
+    /// A lease ends: from now on the unit is on its way back. `reuse`: perhaps to somebody else here.
+    void give_back(std::string_view id, bool reuse, time_point now);
+    /// So many are to be kept for claims to come.
+    result<void> keep_warm(const unit_kind& of, const stock_rules& wanted, time_point now);
     /// The owner of another boot's unit is dead. `seen` is an answer to a GET.
     result<std::shared_ptr<const resource>> adopt(const resource& seen, time_point now);
     /// A lease starts a composition: the ids that its unit has had so far; or why it may not.
@@ -131,9 +136,10 @@ private:
     // claims.cpp
     bool has_room(std::size_t units) const noexcept { return owned_ + in_air_ + units <= rules_.max_units; }
     void try_to_start(claim& which, time_point now);
-    void start(claim& which, std::uint32_t units, time_point now);
+    void start(claim& which, std::uint32_t units);
+    void post(const attempt& fresh);
     void serve_queue(time_point now);
-    bool deal(unit& which, const attempt* from);
+    bool deal(unit& which, const attempt* from, time_point now);
     void deal_to(claim& which, unit& what);
     void grant(claim& which);
     void fail(claim& which, const error& why, time_point now);
@@ -157,16 +163,37 @@ private:
     void sighted_of(std::string_view token, const std::string& id);
     void not_of_any(const std::string& id, const result<resource>& answer, time_point now);
 
+    // stock.cpp
+    stock* stock_of(const unit_kind& of) noexcept;
+    void keep(unit& which, stock& where, time_point now);
+    void take_out(unit& which) noexcept;
+    void take_warm(claim& which, time_point now);
+    bool keep_if_lacking(unit& which, time_point now);
+    bool reuse(unit& which, const resource& seen, time_point now);
+    void look_at_warm(unit& which, const result<resource>& answer, time_point now);
+    void warm_unit_due(unit& which, time_point now);
+    void get_ready(unit& which, stock& where, time_point now);
+    void send_back(unit& which);
+    void make_room(std::size_t units);
+    void fill_stocks(time_point now);
+    void fill(const unit_kind& of, stock& which, time_point now);
+    bool give_to_stock(const attempt& which);
+    void stock_attempt_over(const attempt& which, time_point now);
+    std::size_t lacking(const stock& which) const;
+
     // units.cpp
     unit* find(std::string_view id) noexcept;
     unit& add(const resource& seen, std::string_view token, bool answered, attempt* from, time_point now);
     void sighted(const resource& seen, const mark& whose, time_point now);
     void ask(const std::string& id);
     void adopt_own(const resource& seen, const mark& whose, time_point now);
-    void begin_return(unit& which, time_point now);
+    void begin_return(unit& which);
+    void begin_release(unit& which);
     void step_return(unit& which, const result<resource>& answer, time_point now);
     void end_own_compositions(unit& which, const resource& seen);
     void again_later(unit& which, time_point now);
+    void stop_coming_back(unit& which) noexcept;
+    void held_from(unit& which, time_point now);
     void is_gone(unit& which, lease_state how, time_point now);
     void check_held(unit& which, const result<resource>& answer, time_point now);
     bool may_touch(const unit& which, const resource& seen) const;
@@ -177,6 +204,7 @@ private:
     void plan_sweep(time_point now);
     void begin_sweep();
     void look_for_lost(const class sweep& what, const std::set<std::string>& shown);
+    void report_foreign(const class sweep& what, const std::vector<const resource*>& found);
 
     void tell(const unit& which, lease_change what);
     void tell(const attempt& which, reconcile_progress what);
@@ -194,6 +222,10 @@ private:
     std::map<unit_kind, std::set<std::uint64_t>> open_; ///< Claims that lack units, by age.
     std::deque<std::uint64_t> queue_;                   ///< Claims for which there is no room yet.
     std::uint64_t last_claim_ = 0;
+
+    std::map<unit_kind, stock> stocks_;
+    std::size_t warm_ = 0;        ///< Units in them.
+    std::size_t making_room_ = 0; ///< Units on their way back that were in them.
 
     std::map<std::uint64_t, attempt> attempts_; ///< Those whose effect is not settled.
     std::map<std::string, std::uint64_t, std::less<>> tokens_;
@@ -213,7 +245,9 @@ private:
     std::optional<time_point> last_sweep_;
     time_point sweep_due_ = time_point::max();
 
-    std::size_t owned_ = 0;  ///< Units that are held or returning.
+    std::set<std::string, std::less<>> foreign_; ///< Ids that have been reported.
+
+    std::size_t owned_ = 0;  ///< Units that are held, warm or returning.
     std::size_t in_air_ = 0; ///< Units that attempts may still bring.
     std::size_t held_ = 0;
     lease_counts counts_;

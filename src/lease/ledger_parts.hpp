@@ -29,7 +29,7 @@ struct unit_kind {
 };
 
 enum class attempt_state : std::uint8_t { sending = 1, unknown };
-enum class unit_state : std::uint8_t { held = 1, returning, gone };
+enum class unit_state : std::uint8_t { held = 1, warm, returning, gone };
 
 /// One caller's wish.
 struct claim {
@@ -50,6 +50,30 @@ struct claim {
     std::uint32_t missing() const noexcept { return wanted - static_cast<std::uint32_t>(dealt.size()); }
 };
 
+/// What is to be kept of one kind for claims to come.
+struct stock_rules {
+    std::size_t count = 0;
+    std::optional<std::chrono::nanoseconds> max_idle = {};
+};
+
+/// What is kept of it.
+struct stock {
+    stock() = default; // declared, so that the type is no aggregate
+
+    stock_rules rules;
+    std::set<std::uint64_t> ready;    ///< Units that are idle, by age.
+    std::set<std::uint64_t> warming;  ///< Units that are not yet.
+    std::set<std::uint64_t> attempts; ///< Made for it, and not settled.
+    std::size_t coming_back = 0;      ///< Units on their way back that may be kept.
+    std::size_t expired = 0;          ///< Of count, not to be replaced before the next claim.
+    unsigned refusals = 0;            ///< Attempts in a row that brought nothing.
+    std::size_t most = 1'000'000;     ///< Units to ask for at once, after what was refused.
+    time_point not_before{};          ///< The next attempt.
+
+    std::size_t wanted() const noexcept { return rules.count > expired ? rules.count - expired : 0; }
+    std::size_t kept() const noexcept { return ready.size() + warming.size(); }
+};
+
 /// One POST: n units, m claims.
 struct attempt {
     attempt() = default; // declared, so that the type is no aggregate
@@ -58,7 +82,7 @@ struct attempt {
     std::string token;
     unit_kind of;
     std::uint32_t wanted = 0;
-    std::vector<std::uint64_t> claims;
+    std::vector<std::uint64_t> claims; ///< None where it is made for a stock.
     attempt_state state = attempt_state::sending;
     time_point last_byte{};        ///< Not before this the last byte left.
     std::set<std::string> seen;    ///< Ids of units that it brought, whatever became of them.
@@ -80,6 +104,7 @@ struct own_composition {
     std::string room_id;
     resource_type kind = resource_type::unknown;
     bool ending = false; ///< A call that ends it is under way.
+    bool shown = false;  ///< A GET has shown its unit at work since the lease ended.
 };
 
 struct unit {
@@ -90,14 +115,18 @@ struct unit {
     std::string token;
     unit_kind of;
     unit_state state = unit_state::held;
-    std::uint64_t claim = 0; ///< Dealt to a claim that is not complete yet.
-    bool answered = false;   ///< It came in the answer to our own POST.
-    bool releasing = false;  ///< A release is under way.
+    std::uint64_t claim = 0;   ///< Dealt to a claim that is not complete yet.
+    bool answered = false;     ///< It came in the answer to our own POST.
+    bool releasing = false;    ///< A release is under way.
+    bool reusable = true;      ///< Not once a release was begun, nor against its holder's word.
+    bool coming_back = false;  ///< On its way back, counted as perhaps to be kept.
+    bool to_make_room = false; ///< Was warm, and goes so that a claim can be served.
     std::vector<own_composition> compositions;
-    std::set<std::string> composers;    ///< Ids of compositions that were there before, ours included.
-    unsigned tries = 0;                 ///< Of giving it back.
-    time_point since{};                 ///< Granted.
-    time_point due = time_point::max(); ///< Held: too long. Returning: the next try. Gone: forgotten.
+    std::set<std::string> composers; ///< Ids of compositions that were there before, ours included.
+    unsigned tries = 0;              ///< Of giving it back, or of looking whether it is idle.
+    time_point since{};              ///< Granted.
+    /// Held: too long. Warm: to be looked at, or nobody took it. Returning: the next try. Gone: forgotten.
+    time_point due = time_point::max();
 
     const std::string& id() const noexcept { return shown->id; }
 };

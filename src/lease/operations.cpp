@@ -38,8 +38,11 @@ template class claim_operation<std::vector<lease>>;
 
 release_operation::release_operation(std::shared_ptr<lease_core> core,
                                      std::shared_ptr<lease::holding> its_unit,
-                                     std::chrono::nanoseconds its_timeout)
-    : manager_operation(std::move(core), "release"), what(std::move(its_unit)), timeout(its_timeout)
+                                     std::chrono::nanoseconds its_timeout, bool its_reuse)
+    : manager_operation(std::move(core), "release"),
+      what(std::move(its_unit)),
+      timeout(its_timeout),
+      reuse(its_reuse)
 {
 }
 
@@ -104,6 +107,17 @@ void shutdown_operation::on_cancel()
 void counts_operation::begin()
 {
     complete(core().counts());
+}
+
+keep_warm_operation::keep_warm_operation(std::shared_ptr<lease_core> core, const unit_kind& of,
+                                         const stock_rules& wanted)
+    : manager_operation(std::move(core), "keep_warm"), of_(of), wanted_(wanted)
+{
+}
+
+void keep_warm_operation::begin()
+{
+    complete(core().keep_warm(of_, wanted_));
 }
 
 adopt_operation::adopt_operation(std::shared_ptr<lease_core> core, resource what)

@@ -107,7 +107,7 @@ public:
 class release_operation final : public manager_operation<void>, public alarm {
 public:
     release_operation(std::shared_ptr<lease_core> core, std::shared_ptr<lease::holding> what,
-                      std::chrono::nanoseconds timeout);
+                      std::chrono::nanoseconds timeout, bool reuse);
 
     void begin() override;
     void on_cancel() override;
@@ -115,6 +115,7 @@ public:
 
     const std::shared_ptr<lease::holding> what;
     const std::chrono::nanoseconds timeout;
+    const bool reuse;
 };
 
 /// Starts a composition in a leased unit.
@@ -143,6 +144,17 @@ public:
     using manager_operation::manager_operation;
     void begin() override;
     void on_cancel() override {}
+};
+
+class keep_warm_operation final : public manager_operation<void> {
+public:
+    keep_warm_operation(std::shared_ptr<lease_core> core, const unit_kind& of, const stock_rules& wanted);
+    void begin() override;
+    void on_cancel() override {}
+
+private:
+    const unit_kind of_;
+    const stock_rules wanted_;
 };
 
 class adopt_operation final : public manager_operation<lease> {

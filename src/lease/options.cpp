@@ -152,6 +152,22 @@ std::ostream& operator<<(std::ostream& stream, const lease_options& value)
     return stream << line.text();
 }
 
+std::ostream& operator<<(std::ostream& stream, const warm_units& value)
+{
+    model::line line(to_string(value.type));
+    if (value.mode) {
+        line.add("mode", to_string(*value.mode));
+    }
+    if (value.quality) {
+        line.add("quality", to_string(*value.quality));
+    }
+    line.add_number("count", value.count);
+    if (value.max_idle) {
+        line.add("max_idle", seconds(*value.max_idle));
+    }
+    return stream << line.text();
+}
+
 std::ostream& operator<<(std::ostream& stream, const recoverable_unit& value)
 {
     const auto minted =
@@ -164,9 +180,12 @@ std::ostream& operator<<(std::ostream& stream, const lease_counts& value)
     model::line line("echo=" + std::string(to_string(value.echo)));
     line.add_number("held", value.held).add_number("returning", value.returning);
     line.add_number("in_doubt", value.in_doubt).add_number("waiting", value.waiting);
+    line.add_number("warm", value.warm).add_number("warming", value.warming);
     line.add_number("attempts", value.attempts).add_number("granted", value.granted);
     line.add_number("adopted", value.adopted).add_number("surplus", value.surplus);
     line.add_number("released", value.released).add_number("lost", value.lost);
+    line.add_number("taken_warm", value.taken_warm).add_number("reused", value.reused);
+    line.add_number("expired", value.expired);
     line.add_number("sweeps", value.sweeps).add_number("sweeps_incomplete", value.sweeps_incomplete);
     line.add_number("foreign", value.foreign).add_number("other_boots", value.other_boots);
     return stream << line.text();

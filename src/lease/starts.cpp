@@ -73,6 +73,7 @@ void ledger::end_own_compositions(unit& which, const resource& seen)
         }
         const auto& shown = seen.composer_ids; // perhaps with those that have ended, too
         const bool gone = !shown.empty() && std::find(shown.begin(), shown.end(), each.id) == shown.end();
+        each.shown = true;
         if (!each.ending && !gone) {
             each.ending = true;
             action& end = act(action::kind::end);

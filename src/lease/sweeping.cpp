@@ -71,11 +71,15 @@ void ledger::swept(const sweep& what, time_point now)
         last_failure_ = what.failure()->what();
     }
     counts_.foreign = counts_.other_boots = 0;
+    std::vector<const resource*> foreign;
     std::map<std::string, std::set<std::string>> bearing; // ids by token
     std::set<std::string> shown;
     for (const resource& each : what.units()) {
         const mark whose = marks_.read(each.webhook_url);
-        counts_.foreign += whose.whose == mark::kind::none ? 1 : 0;
+        if (whose.whose == mark::kind::none) {
+            ++counts_.foreign;
+            foreign.push_back(&each);
+        }
         counts_.other_boots += whose.whose == mark::kind::other_boot ? 1 : 0;
         shown.insert(each.id);
         if (whose.whose == mark::kind::own) {
@@ -96,15 +100,39 @@ void ledger::swept(const sweep& what, time_point now)
     if (what.complete()) {
         look_for_lost(what, shown);
     }
+    if (rules_.report_foreign) {
+        report_foreign(what, foreign);
+    }
     plan_sweep(now);
     serve_queue(now);
+}
+
+/// Each once: those of a complete sweep are all that have to be kept in mind.
+void ledger::report_foreign(const sweep& what, const std::vector<const resource*>& found)
+{
+    std::set<std::string, std::less<>> known = std::move(foreign_);
+    std::vector<resource> fresh;
+    foreign_.clear();
+    for (const resource* const each : found) {
+        foreign_.insert(each->id);
+        if (!known.contains(each->id)) {
+            fresh.push_back(*each);
+        }
+    }
+    if (!what.complete()) {
+        foreign_.merge(known);
+    }
+    if (!fresh.empty()) {
+        act(action::kind::foreign).found = std::move(fresh);
+    }
 }
 
 /// A lease whose unit is listed nowhere may have been released by somebody else.
 void ledger::look_for_lost(const sweep& what, const std::set<std::string>& shown)
 {
     for (const auto& [id, each] : units_) {
-        if (each.state == unit_state::held && each.since < what.began() && !shown.contains(id)) {
+        const bool ours = each.state == unit_state::held || each.state == unit_state::warm;
+        if (ours && each.since < what.began() && !shown.contains(id)) {
             ask(id);
         }
     }

@@ -35,25 +35,32 @@ unit& ledger::add(const resource& seen, std::string_view token, bool answered, a
     fresh.of = from != nullptr ? from->of : kind_of(seen);
     fresh.answered = answered;
     fresh.composers.insert(seen.composer_ids.begin(), seen.composer_ids.end());
-    fresh.since = now;
     by_number_.emplace(fresh.number, &fresh);
     ++owned_;
     ++held_;
     ++counts_.granted;
-    if (rules_.max_held) {
-        fresh.due = now + *rules_.max_held;
-        note(fresh.due, agenda::subject::unit, fresh.number);
-    }
+    held_from(fresh, now);
     if (from != nullptr) {
         saw(*from, seen.id);
     }
     tell(fresh, answered ? lease_change::granted : lease_change::adopted);
-    if (from == nullptr || !deal(fresh, from)) {
+    if (from == nullptr || !deal(fresh, from, now)) {
         ++counts_.surplus;
         tell(fresh, lease_change::surplus);
-        begin_return(fresh, now);
+        begin_return(fresh);
     }
     return fresh;
+}
+
+/// Somebody has it, or is about to.
+void ledger::held_from(unit& which, time_point now)
+{
+    which.since = now;
+    which.due = time_point::max();
+    if (rules_.max_held) {
+        which.due = now + *rules_.max_held;
+        note(which.due, agenda::subject::unit, which.number);
+    }
 }
 
 /// One GET of a unit at a time.
@@ -85,7 +92,8 @@ void ledger::noticed(const event& what, time_point now)
     unit* const known = find(what.resource_id);
     if (what.type == event_type::resource_acquired) {
         if (known != nullptr) {
-            if (known->state == unit_state::returning && !known->releasing) {
+            if (known->state == unit_state::warm ||
+                (known->state == unit_state::returning && !known->releasing)) {
                 ask(known->id());
             }
         } else if (!what.resource_id.empty() && marks_.of_token(what.token).whose == mark::kind::own) {
@@ -93,7 +101,7 @@ void ledger::noticed(const event& what, time_point now)
             ask(what.resource_id);
         }
     } else if (what.type == event_type::resource_released && known != nullptr) {
-        if (known->state == unit_state::held) {
+        if (known->state == unit_state::held || known->state == unit_state::warm) {
             is_gone(*known, lease_state::lost, now);
         } else if (known->state == unit_state::returning) {
             is_gone(*known, lease_state::released, now);
@@ -121,6 +129,8 @@ void ledger::got(std::string_view asked, const result<resource>& answer, time_po
     if (unit* const known = find(id)) {
         if (known->state == unit_state::held) {
             check_held(*known, answer, now);
+        } else if (known->state == unit_state::warm) {
+            look_at_warm(*known, answer, now);
         } else if (known->state == unit_state::returning) {
             step_return(*known, answer, now);
         }
@@ -189,9 +199,9 @@ result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time
         fresh.shown = std::make_shared<const resource>(seen);
         fresh.token = whose.token;
         fresh.of = kind_of(seen);
-        fresh.since = now;
         fresh.composers.insert(seen.composer_ids.begin(), seen.composer_ids.end());
         by_number_.emplace(fresh.number, &fresh);
+        held_from(fresh, now);
         ++owned_;
         ++held_;
         ++counts_.granted;
@@ -202,27 +212,57 @@ result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time
     return error(make_error_code(code), std::move(info));
 }
 
-void ledger::give_back(std::string_view id, time_point now)
+void ledger::give_back(std::string_view id, bool reuse, time_point now)
 {
     unit* const known = find(id);
-    if (known != nullptr && known->state == unit_state::held) {
-        begin_return(*known, now);
+    if (known == nullptr) {
+        return;
+    }
+    if (!reuse && known->state != unit_state::warm) {
+        stop_coming_back(*known);
+        known->reusable = false;
+    }
+    if (known->state == unit_state::held) {
+        begin_return(*known);
         serve_queue(now);
     }
 }
 
-void ledger::begin_return(unit& which, time_point)
+void ledger::begin_return(unit& which)
 {
+    if (which.state == unit_state::warm) {
+        take_out(which);
+    } else {
+        --held_;
+    }
     which.state = unit_state::returning;
     which.due = time_point::max();
     which.tries = 0;
-    --held_;
+    if (stock* const where = stock_of(which.of); where != nullptr && which.reusable) {
+        which.coming_back = true;
+        ++where->coming_back;
+    }
     tell(which, lease_change::returning);
     if (rules_.safe.release_idle_only) {
         ask(which.id());
     } else {
-        which.releasing = true;
-        act(action::kind::release).id = which.id();
+        begin_release(which);
+    }
+}
+
+void ledger::begin_release(unit& which)
+{
+    stop_coming_back(which);
+    which.releasing = true;
+    which.reusable = false;
+    act(action::kind::release).id = which.id();
+}
+
+/// Whether it will be idle soon is not known any more.
+void ledger::stop_coming_back(unit& which) noexcept
+{
+    if (std::exchange(which.coming_back, false)) {
+        --stocks_.find(which.of)->second.coming_back;
     }
 }
 
@@ -256,9 +296,11 @@ void ledger::step_return(unit& which, const result<resource>& answer, time_point
         last_failure_ = "resource " + which.id() + " bears somebody else's token, and is left alone";
         is_gone(which, lease_state::lost, now);
     } else if (answer->status == resource_status::idle) {
-        which.releasing = true;
-        act(action::kind::release).id = which.id();
+        if (!reuse(which, *answer, now)) {
+            begin_release(which);
+        }
     } else {
+        stop_coming_back(which);
         end_own_compositions(which, *answer);
         again_later(which, now);
     }
@@ -299,7 +341,11 @@ void ledger::is_gone(unit& which, lease_state how, time_point now)
 {
     if (which.state == unit_state::held) {
         --held_;
+    } else if (which.state == unit_state::warm) {
+        take_out(which);
     }
+    stop_coming_back(which);
+    making_room_ -= which.to_make_room ? 1 : 0;
     --owned_;
     which.state = unit_state::gone;
     which.due = now + rules_.horizon;
@@ -336,6 +382,9 @@ void ledger::on_unit_due(unit& which, time_point now)
         told.held = now - which.since;
         break;
     }
+    case unit_state::warm:
+        warm_unit_due(which, now);
+        break;
     case unit_state::returning:
         ask(which.id());
         break;

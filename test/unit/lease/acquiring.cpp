@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_unit_that_was_given_back_before_its_answer_came_is_not_gr
     b.want();
     b.hear(videosdk::event_type::resource_acquired, "a", 2);
     b.got(b.unit("a", resource_status::idle, 2));
-    b.ledger.give_back("a", b.now);
+    b.ledger.give_back("a", true, b.now);
     b.got(b.unit("a", resource_status::idle, 2));
     b.ledger.released("a", leasing::release_result_kind::done, b.now);
     b.pass(31s); // it is forgotten as a unit

@@ -164,7 +164,7 @@ struct book {
         want();
         answer(1, {unit("first", resource_status::pending, 1)});
         got(unit("first", resource_status::idle, 1));
-        ledger.give_back("first", now);
+        ledger.give_back("first", true, now);
         got(unit("first", resource_status::idle, 1));
         ledger.released("first", leasing::release_result_kind::done, now);
         BOOST_REQUIRE_EQUAL(ledger.counts().echo, videosdk::echo_state::proven);
@@ -220,6 +220,13 @@ struct book {
             return "attempt " + std::to_string(what.number) + ' ' + std::string(to_string(what.progress));
         case kind::overdue:
             return what.id + " is overdue";
+        case kind::foreign: {
+            std::string text = "foreign:";
+            for (const auto& each : what.found) {
+                text += ' ' + each.id;
+            }
+            return text;
+        }
         }
         return "?";
     }

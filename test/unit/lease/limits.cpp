@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(with_a_unit_on_its_way_back_an_acquire_waits_for_it)
     b.prove_echo();
     b.want();
     b.answer(2, {b.unit("a", resource_status::idle, 2)});
-    b.ledger.give_back("a", b.now);
+    b.ledger.give_back("a", true, b.now);
     b.said();
     b.want();
     BOOST_CHECK_EQUAL(b.said(), "");
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_unit_of_another_boot_becomes_ours_by_an_explicit_word_onl
     BOOST_CHECK(again.error().code() == errc::not_ours);
     const auto more = b.ledger.adopt(book::bearing("older", resource_status::idle, url), b.now);
     BOOST_CHECK(more.error().code() == errc::limit_reached);
-    b.ledger.give_back("old", b.now);
+    b.ledger.give_back("old", true, b.now);
     b.got(book::bearing("old", resource_status::idle, url));
     b.ledger.released("old", leasing::release_result_kind::done, b.now);
     BOOST_CHECK_EQUAL(b.said(), "get old; release old; old is released");

@@ -19,7 +19,7 @@ struct holding_one : book {
 struct returning_one : holding_one {
     returning_one()
     {
-        ledger.give_back("a", now);
+        ledger.give_back("a", true, now);
         BOOST_REQUIRE_EQUAL(said(), "get a");
     }
 };
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_unit_of_our_own_answer_is_given_back_though_nothing_is_ec
     b.want();
     b.answer(1, {book::bearing("a", resource_status::pending, "")});
     b.said();
-    b.ledger.give_back("a", b.now);
+    b.ledger.give_back("a", true, b.now);
     b.got(book::bearing("a", resource_status::idle, ""));
     BOOST_CHECK_EQUAL(b.said(), "get a; release a");
 }

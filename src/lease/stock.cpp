@@ -1,0 +1,307 @@
+// Stocks: units that are kept idle for claims to come, filled again behind those that are taken.
+#include "lease/ledger.hpp"
+#include "lease/sweep.hpp"
+
+#include <algorithm>
+
+namespace videosdk::inline v0::leasing {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds first_look = std::chrono::seconds(5); // a webhook comes earlier, where any does
+constexpr nanoseconds longest_look = std::chrono::seconds(30);
+constexpr nanoseconds first_refusal_pause = std::chrono::seconds(1);
+constexpr nanoseconds longest_refusal_pause = std::chrono::minutes(1);
+
+nanoseconds doubled(nanoseconds first, unsigned times, nanoseconds longest)
+{
+    for (; times != 0 && first < longest; --times) {
+        first *= 2;
+    }
+    return std::min(first, longest);
+}
+
+} // namespace
+
+result<void> ledger::keep_warm(const unit_kind& of, const stock_rules& wanted, time_point now)
+{
+    std::size_t others = 0;
+    for (const auto& [kind, each] : stocks_) {
+        others += kind == of ? 0 : each.rules.count;
+    }
+    if (wanted.count > rules_.max_units || others > rules_.max_units - wanted.count) {
+        error_info info;
+        info.call = "keep_warm";
+        info.detail = "count " + std::to_string(wanted.count) + " and " + std::to_string(others) +
+                      " units of other kinds would exceed max_units, " + std::to_string(rules_.max_units);
+        info.effect = effect::none;
+        return error(make_error_code(errc::limit_reached), std::move(info));
+    }
+    stock& which = stocks_[of];
+    which.rules = wanted;
+    which.expired = 0;
+    which.refusals = 0;
+    which.not_before = now;
+    for (const std::uint64_t number : which.ready) {
+        unit& each = *by_number_.at(number);
+        each.due = wanted.max_idle ? std::max(now, each.since + *wanted.max_idle) : time_point::max();
+        if (wanted.max_idle) {
+            note(each.due, agenda::subject::unit, number);
+        }
+    }
+    serve_queue(now);
+    return {};
+}
+
+stock* ledger::stock_of(const unit_kind& of) noexcept
+{
+    const auto found = stocks_.find(of);
+    return found == stocks_.end() ? nullptr : &found->second;
+}
+
+/// How many more may be kept, or acquired. None while a claim waits for room.
+std::size_t ledger::lacking(const stock& which) const
+{
+    if (draining_ || !queue_.empty()) {
+        return 0;
+    }
+    std::size_t coming = which.kept() + which.coming_back;
+    for (const std::uint64_t number : which.attempts) {
+        coming += attempts_.at(number).in_air();
+    }
+    return which.wanted() > coming ? which.wanted() - coming : 0;
+}
+
+bool ledger::keep_if_lacking(unit& which, time_point now)
+{
+    stock* const where = stock_of(which.of);
+    if (where == nullptr || lacking(*where) == 0) {
+        return false;
+    }
+    keep(which, *where, now);
+    return true;
+}
+
+void ledger::keep(unit& which, stock& where, time_point now)
+{
+    --held_;
+    ++warm_;
+    which.state = unit_state::warm;
+    which.claim = 0;
+    which.tries = 0;
+    if (which.shown->status == resource_status::idle) {
+        return get_ready(which, where, now);
+    }
+    where.warming.insert(which.number);
+    tell(which, lease_change::warming);
+    if (which.since != now) {
+        ask(which.id()); // its webhook may have come while it was a claim's
+    }
+    which.due = now + first_look;
+    note(which.due, agenda::subject::unit, which.number);
+}
+
+void ledger::get_ready(unit& which, stock& where, time_point now)
+{
+    where.warming.erase(which.number);
+    where.ready.insert(which.number);
+    which.since = now;
+    which.due = time_point::max();
+    if (where.rules.max_idle) {
+        which.due = now + *where.rules.max_idle;
+        note(which.due, agenda::subject::unit, which.number);
+    }
+    tell(which, lease_change::warm);
+}
+
+/// It leaves its stock, whatever becomes of it.
+void ledger::take_out(unit& which) noexcept
+{
+    stock& where = stocks_.find(which.of)->second;
+    where.ready.erase(which.number);
+    where.warming.erase(which.number);
+    --warm_;
+}
+
+/// Idle units first, the oldest first.
+void ledger::take_warm(claim& which, time_point now)
+{
+    stock* const from = stock_of(which.of);
+    if (from == nullptr) {
+        return;
+    }
+    from->expired = 0;
+    for (std::uint32_t missing = which.missing(); missing != 0 && from->kept() != 0; --missing) {
+        unit& next = *by_number_.at(from->ready.empty() ? *from->warming.begin() : *from->ready.begin());
+        take_out(next);
+        next.state = unit_state::held;
+        ++held_;
+        held_from(next, now);
+        ++counts_.taken_warm;
+        tell(next, lease_change::taken);
+        deal_to(which, next); // with the last one the claim is over
+    }
+}
+
+/// A unit on its way back is idle: the next may have it, where this is certain not to disturb anything.
+bool ledger::reuse(unit& which, const resource& seen, time_point now)
+{
+    stop_coming_back(which);
+    const stock* const where = stock_of(which.of);
+    if (draining_ || where == nullptr || where->rules.count == 0 || !which.reusable) {
+        return false;
+    }
+    // A listing or a GET may be older than a start: it has to have shown what was started, too.
+    const auto over = [](const own_composition& each) {
+        return !each.id.empty() && !each.ending && each.shown;
+    };
+    if (!std::all_of(which.compositions.begin(), which.compositions.end(), over) ||
+        (!open_.contains(which.of) && lacking(*where) == 0)) {
+        return false;
+    }
+    ++counts_.reused;
+    action& ended = act(action::kind::gone);
+    ended.id = which.id();
+    ended.state = lease_state::released;
+    which.shown = std::make_shared<const resource>(seen);
+    which.composers.insert(seen.composer_ids.begin(), seen.composer_ids.end());
+    which.compositions.clear();
+    which.state = unit_state::held;
+    ++held_;
+    held_from(which, now);
+    deal(which, nullptr, now);
+    return true;
+}
+
+void ledger::look_at_warm(unit& which, const result<resource>& answer, time_point now)
+{
+    stock& where = stocks_.find(which.of)->second;
+    if (!answer) {
+        last_failure_ = answer.error().what();
+    }
+    const bool unknown_there =
+        !answer && answer.error().code() == condition::not_found && now >= which.since + rules_.horizon;
+    if (unknown_there ||
+        (answer && (answer->status == resource_status::released || !may_touch(which, *answer)))) {
+        return is_gone(which, lease_state::lost, now);
+    }
+    if (answer && answer->status == resource_status::idle) {
+        if (where.warming.contains(which.number)) {
+            which.shown = std::make_shared<const resource>(*answer);
+            which.composers.insert(answer->composer_ids.begin(), answer->composer_ids.end());
+            get_ready(which, where, now);
+        }
+        return;
+    }
+    if (!answer && where.ready.contains(which.number)) {
+        return; // nothing is known that was not
+    }
+    if (answer && where.ready.erase(which.number) != 0) {
+        where.warming.insert(which.number); // somebody else is at work in it
+        which.shown = std::make_shared<const resource>(*answer);
+        tell(which, lease_change::warming);
+    }
+    which.due = now + doubled(first_look, which.tries++, longest_look);
+    note(which.due, agenda::subject::unit, which.number);
+}
+
+void ledger::warm_unit_due(unit& which, time_point now)
+{
+    stock& where = stocks_.find(which.of)->second;
+    if (where.warming.contains(which.number)) {
+        which.due = now + longest_look; // should no answer come
+        note(which.due, agenda::subject::unit, which.number);
+        return ask(which.id());
+    }
+    ++where.expired;
+    ++counts_.expired;
+    send_back(which);
+}
+
+void ledger::send_back(unit& which)
+{
+    which.reusable = false;
+    begin_return(which);
+}
+
+/// Claims go first: as many units of a stock are given back as a claim lacks room for.
+void ledger::make_room(std::size_t units)
+{
+    const std::size_t needed = owned_ + in_air_ + units - rules_.max_units;
+    for (const bool idle : {true, false}) {
+        for (auto& [of, each] : stocks_) {
+            std::set<std::uint64_t>& from = idle ? each.ready : each.warming;
+            while (making_room_ < needed && !from.empty()) {
+                unit& next = *by_number_.at(*from.begin());
+                next.to_make_room = true;
+                ++making_room_;
+                send_back(next);
+            }
+        }
+    }
+}
+
+void ledger::fill_stocks(time_point now)
+{
+    for (auto& [of, each] : stocks_) {
+        fill(of, each, now);
+    }
+}
+
+/// One attempt at a time: what is taken while it is under way is asked for by the next, in one.
+void ledger::fill(const unit_kind& of, stock& which, time_point now)
+{
+    while (which.kept() > which.wanted()) {
+        send_back(*by_number_.at(which.ready.empty() ? *which.warming.begin() : *which.ready.begin()));
+    }
+    const std::size_t taken = owned_ + in_air_;
+    const std::size_t room = rules_.max_units > taken ? rules_.max_units - taken : 0;
+    const std::size_t units = std::min({lacking(which), room, which.most});
+    const auto under_way = [&](std::uint64_t number) {
+        return attempts_.at(number).state == attempt_state::sending;
+    };
+    if (units == 0 || now < which.not_before ||
+        std::any_of(which.attempts.begin(), which.attempts.end(), under_way)) {
+        return;
+    }
+    const std::uint64_t number = ++last_attempt_;
+    attempt& fresh = attempts_[number];
+    fresh.number = number;
+    fresh.of = of;
+    fresh.wanted = static_cast<std::uint32_t>(units);
+    fresh.token = mint_();
+    which.attempts.insert(number);
+    post(fresh);
+}
+
+/// Nobody waits for it any more, but it may bring what a stock lacks.
+bool ledger::give_to_stock(const attempt& which)
+{
+    stock* const where = stock_of(which.of);
+    if (where == nullptr || which.in_air() == 0 || lacking(*where) < which.in_air()) {
+        return false;
+    }
+    where->attempts.insert(which.number);
+    return true;
+}
+
+/// What has been refused is asked for later, and less of it.
+void ledger::stock_attempt_over(const attempt& which, time_point now)
+{
+    stock* const where = stock_of(which.of);
+    if (where == nullptr || where->attempts.erase(which.number) == 0) {
+        return;
+    }
+    if (!which.seen.empty()) {
+        where->refusals = 0;
+        where->not_before = now;
+        where->most = std::max<std::size_t>(where->most, 2 * std::size_t{which.wanted});
+        return;
+    }
+    where->most = std::max<std::size_t>(1, which.wanted / 2);
+    where->not_before = now + doubled(first_refusal_pause, where->refusals++, longest_refusal_pause);
+    note(where->not_before, agenda::subject::stock, 0);
+}
+
+} // namespace videosdk::inline v0::leasing
