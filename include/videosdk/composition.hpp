@@ -43,8 +43,9 @@ public:
     /// What the start was answered; of a composition whose answer was lost, its id, kind, room and unit.
     const started_composition& started() const noexcept;
 
-    /// Ends it, and completes when its unit is idle again; also where it had ended by itself. An end whose
-    /// answer is lost is sent again while the unit goes on composing.
+    /// Ends it, and completes when its unit is idle again; also where it had ended by itself, and at once
+    /// where its lease has given the unit back. An end whose answer is lost is sent again while the unit goes
+    /// on composing.
     ///
     /// Errors: those of client::end_recording() and its siblings where the provider refused;
     /// errc::wait_timeout and the other errors of event_hub::wait_for(); errc::closed where there is nothing

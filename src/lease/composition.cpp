@@ -30,7 +30,7 @@ bool is_refusal(const error& failure)
 asio::awaitable<result<resource>> wait_until_idle(running_ptr what, std::chrono::nanoseconds timeout,
                                                   cancellable how)
 {
-    events::prepared_wait idle(what->core->hub(), what->started.resource_id, resource_status::idle,
+    events::prepared_wait idle(what->unit->core->hub(), what->started.resource_id, resource_status::idle,
                                {.timeout = timeout, .cancellable = how == cancellable::yes});
     if (idle.failure) {
         co_return *idle.failure;
@@ -42,10 +42,10 @@ asio::awaitable<result<resource>> wait_until_idle(running_ptr what, std::chrono:
 /// Ends it, and again where that was lost and the unit goes on composing.
 asio::awaitable<result<void>> end_and_wait(running_ptr what, stop_options options)
 {
-    const std::shared_ptr<lease_core> core = what->core;
+    const std::shared_ptr<lease_core> core = what->unit->core;
     const auto deadline = core->now() + options.timeout;
     const cancellable how = options.cancellable ? cancellable::yes : cancellable::no;
-    for (;;) {
+    while (!what->over()) {
         const auto left = deadline - core->now();
         if (left <= std::chrono::nanoseconds(0)) {
             error late =
@@ -73,6 +73,9 @@ asio::awaitable<result<void>> end_and_wait(running_ptr what, stop_options option
             continue;
         }
         result<resource> idle = co_await wait_until_idle(what, patience, how);
+        if (what->over()) {
+            break;
+        }
         if (idle) {
             core->stopped(what->started);
             co_return result<void>();
@@ -81,6 +84,7 @@ asio::awaitable<result<void>> end_and_wait(running_ptr what, stop_options option
             co_return idle.error();
         }
     }
+    co_return result<void>();
 }
 
 asio::awaitable<void> value_of_stop(asio::awaitable<result<void>> what)
@@ -112,7 +116,7 @@ const std::string& composition::id() const noexcept
 
 asio::awaitable<result<void>> composition::try_stop(const stop_options& options)
 {
-    if (!state_ || !state_->core->home()) {
+    if (!state_ || !state_->unit->core->home()) {
         return failed_result<void>(stop_error(errc::closed, state_ ? "the composition's io_context is gone"
                                                                    : "there is no composition"));
     }

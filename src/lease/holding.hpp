@@ -25,12 +25,18 @@ struct lease::holding {
 
 /// What a composition's handle knows.
 struct composition::running {
-    running(std::shared_ptr<lease_core> its_core, started_composition its_start)
-        : core(std::move(its_core)), started(std::move(its_start))
+    running(std::shared_ptr<const lease::holding> its_unit, started_composition its_start)
+        : unit(std::move(its_unit)), started(std::move(its_start))
     {
     }
 
-    const std::shared_ptr<lease_core> core;
+    /// Its unit is somebody else's by now; it was ended before.
+    bool over() const noexcept
+    {
+        return unit->state == lease_state::released || unit->state == lease_state::lost;
+    }
+
+    const std::shared_ptr<const lease::holding> unit;
     const started_composition started;
 };
 

@@ -136,7 +136,7 @@ void start_run::end()
             what.room_id = spec_.room_id;
         }
         caller->decide(
-            lease_access::make(std::make_shared<composition::running>(caller->what->core, std::move(what))));
+            lease_access::make(std::make_shared<composition::running>(caller->what, std::move(what))));
     }
     core_.hand_over(*caller);
 }
