@@ -1,16 +1,19 @@
 // Runs a command against the service, played locally: with_emulator [--webhooks] command [argument…].
 //
 // The command finds VIDEOSDK_API_KEY, VIDEOSDK_SECRET and VIDEOSDK_API_ENDPOINT in its environment, as every
-// official SDK reads them. With --webhooks the service sends webhooks to the URLs that it is given. Ends with
-// the command's exit status, or with 1 when the command left resources unreleased.
+// official SDK reads them. With --webhooks the service sends webhooks to the URLs that it is given, and the
+// command finds VIDEOSDK_LISTEN and VIDEOSDK_PUBLIC_URL too, unless they are set: a port that is free, and
+// the URL that leads to it. Ends with the command's exit status, or with 1 when it left resources unreleased.
 #include <videosdk/emulator.hpp>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include <cerrno>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -19,7 +22,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace asio = boost::asio;
+
 namespace {
+
+/// Where the command can listen, and how the service reaches it there.
+void offer_a_port(asio::io_context& context)
+{
+    using asio::ip::tcp;
+    const tcp::acceptor acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+    const std::string address = "127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
+    setenv("VIDEOSDK_LISTEN", address.c_str(), 0);
+    setenv("VIDEOSDK_PUBLIC_URL", ("http://" + address).c_str(), 0);
+}
 
 /// Runs the command with this process's environment and waits for its end.
 int run(char** command)
@@ -55,7 +70,7 @@ int main(int argc, char** argv)
         options.service.send_webhooks = webhooks;
         options.security = videosdk::emulator::server_security::plain;
 
-        boost::asio::io_context context(1);
+        asio::io_context context(1);
         videosdk::emulator::server provider(context.get_executor(), options);
         provider.start();
         std::thread runner([&context] { context.run(); });
@@ -63,6 +78,9 @@ int main(int argc, char** argv)
         setenv("VIDEOSDK_API_KEY", options.service.api_key.c_str(), 1);
         setenv("VIDEOSDK_SECRET", options.service.secret.c_str(), 1);
         setenv("VIDEOSDK_API_ENDPOINT", provider.url().c_str(), 1);
+        if (webhooks) {
+            offer_a_port(context);
+        }
         int status = 1;
         std::exception_ptr failure;
         try {

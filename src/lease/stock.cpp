@@ -60,13 +60,13 @@ stock* ledger::stock_of(const unit_kind& of) noexcept
     return found == stocks_.end() ? nullptr : &found->second;
 }
 
-/// How many more may be kept, or acquired. None while a claim waits for room.
+/// How many more may be kept. None while a claim waits for room.
 std::size_t ledger::lacking(const stock& which) const
 {
     if (draining_ || !queue_.empty()) {
         return 0;
     }
-    std::size_t coming = which.kept() + which.coming_back;
+    std::size_t coming = which.kept();
     for (const std::uint64_t number : which.attempts) {
         coming += attempts_.at(number).in_air();
     }
@@ -257,7 +257,10 @@ void ledger::fill(const unit_kind& of, stock& which, time_point now)
     }
     const std::size_t taken = owned_ + in_air_;
     const std::size_t room = rules_.max_units > taken ? rules_.max_units - taken : 0;
-    const std::size_t units = std::min({lacking(which), room, which.most});
+    // One that comes back idle saves an acquire; it is known in a moment whether it does.
+    const std::size_t short_of = lacking(which);
+    const std::size_t missing = short_of > which.coming_back ? short_of - which.coming_back : 0;
+    const std::size_t units = std::min({missing, room, which.most});
     const auto under_way = [&](std::uint64_t number) {
         return attempts_.at(number).state == attempt_state::sending;
     };

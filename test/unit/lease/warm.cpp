@@ -253,6 +253,20 @@ BOOST_AUTO_TEST_CASE(while_it_is_not_known_whether_one_comes_back_idle_soon_none
     BOOST_CHECK_EQUAL(b.ledger.counts().warm, 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_acquired_is_kept_although_another_may_come_back)
+{
+    warm_book b;
+    b.keep_one();
+    b.want();
+    b.give_back("w"); // while one for the stock is in the air
+    b.answer(3, {b.idle("x", 3)});
+    BOOST_CHECK_EQUAL(b.said(), "grant 2: w; post 3 x1; get w");
+    BOOST_CHECK_EQUAL(b.ledger.counts().warm, 1U);
+    BOOST_CHECK_EQUAL(b.ledger.counts().surplus, 0U);
+    b.got(b.idle("w", 2));
+    BOOST_CHECK_EQUAL(b.said(), "release w");
+}
+
 BOOST_AUTO_TEST_CASE(against_its_holders_word_it_is_not_kept)
 {
     warm_book b;
