@@ -45,6 +45,7 @@ start_guard::action start_guard::after_wait(time_point now)
 
 start_guard::action start_guard::got(const result<resource>& answer, time_point now)
 {
+    const bool late_enough = asked_ >= last_byte_ + horizon_;
     if (answer) {
         for (const std::string& each : answer->composer_ids) {
             if (std::find(known_.begin(), known_.end(), each) == known_.end()) {
@@ -54,10 +55,12 @@ start_guard::action start_guard::got(const result<resource>& answer, time_point 
             }
         }
         const bool over = answer->status == resource_status::released;
-        const bool never = answer->status == resource_status::idle && asked_ >= last_byte_ + horizon_;
+        const bool never = answer->status == resource_status::idle && late_enough;
         if (over || never) {
             return fail(failure_, effect::none);
         }
+    } else if (late_enough && answer.error().code() == condition::not_found) {
+        return fail(failure_, effect::none); // released, and forgotten
     }
     pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
     const time_point proof = last_byte_ + horizon_;

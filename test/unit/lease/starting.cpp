@@ -10,6 +10,7 @@ using videosdk::effect;
 using videosdk::errc;
 using videosdk::error;
 using videosdk::lease_state;
+using videosdk::result;
 
 namespace {
 
@@ -90,6 +91,18 @@ BOOST_AUTO_TEST_CASE(only_a_get_begun_after_the_horizon_proves_that_nothing_star
     BOOST_CHECK(guard.got(error(lost()), now).what == step::wait); // a GET that failed proves nothing
     BOOST_CHECK(guard.got(unit(resource_status::composing, {}), now).what == step::wait);
     BOOST_CHECK(guard.got(unit(resource_status::idle, {}), now).what == step::failed);
+    BOOST_CHECK(guard.failure().effect() == effect::none);
+}
+
+BOOST_AUTO_TEST_CASE(a_unit_that_is_not_known_any_more_after_the_horizon_runs_nothing)
+{
+    leasing::start_guard guard({}, 30s);
+    const result<videosdk::resource> unknown_there(lost(effect::none, errc::not_found));
+    guard.posted(lost(), time_point(1h));
+    BOOST_CHECK(guard.got(unknown_there, time_point(1h)).what == step::wait);
+    BOOST_CHECK(guard.after_wait(time_point(1h) + 30s).what == step::get);
+    BOOST_CHECK(guard.got(unknown_there, time_point(1h) + 30s).what == step::failed);
+    BOOST_CHECK(guard.failure().code() == errc::connection_lost);
     BOOST_CHECK(guard.failure().effect() == effect::none);
 }
 
