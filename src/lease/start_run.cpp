@@ -34,6 +34,7 @@ void start_run::begin()
 
 void start_run::perform(start_guard::action what)
 {
+    tell_if_late();
     switch (what.what) {
     case start_guard::step::post:
         return post();
@@ -95,23 +96,25 @@ operation_ptr start_run::take_caller() noexcept
     return std::exchange(alive_, nullptr);
 }
 
-/// The caller is told; the run goes on, so that the unit is not used before it is known what happened.
+/// A POST that is under way has the same deadline, and says more: the caller is told then.
 void start_run::on_deadline()
 {
+    late_ = true;
+    tell_if_late();
+}
+
+/// The run goes on, so that the unit is not used before it is known what happened.
+void start_run::tell_if_late()
+{
     start_operation* const caller = caller_;
-    const operation_ptr keep = take_caller();
-    if (caller == nullptr) {
+    if (!late_ || caller == nullptr || !guard_.in_doubt()) {
         return;
     }
-    if (guard_.in_doubt()) {
-        caller->decide(
-            caller->say(errc::ambiguous, "it is not known whether a composition was started in resource " +
-                                             unit_ + ": " + guard_.failure().what()));
-        core_.hand_over(*caller);
-    } else {
-        alive_ = keep; // its POST has the same deadline, and says more
-        caller_ = caller;
-    }
+    const operation_ptr keep = take_caller();
+    caller->decide(
+        caller->say(errc::ambiguous, "it is not known whether a composition was started in resource " +
+                                         unit_ + ": " + guard_.failure().what()));
+    core_.hand_over(*caller);
 }
 
 void start_run::end()

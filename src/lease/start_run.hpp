@@ -42,6 +42,7 @@ private:
     void get();
     void on_pause_over();
     void on_deadline();
+    void tell_if_late();
     void end();
 
     lease_core& core_;
@@ -52,6 +53,7 @@ private:
     start_guard guard_;
     waking pause_;
     waking deadline_;
+    bool late_ = false; ///< The deadline has passed.
     started_composition answered_;
     std::unique_ptr<client_core::internal_call> call_;
 };

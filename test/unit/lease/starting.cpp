@@ -106,6 +106,17 @@ BOOST_AUTO_TEST_CASE(a_unit_that_is_not_known_any_more_after_the_horizon_runs_no
     BOOST_CHECK(guard.failure().effect() == effect::none);
 }
 
+BOOST_AUTO_TEST_CASE(a_start_that_is_never_answered_ends_with_its_deadline)
+{
+    studio w;
+    w.there.start_fates = {fate::no_answer};
+    const auto first = w.start({.timeout = 10s});
+    w.pass(9s);
+    BOOST_CHECK(first->open());
+    w.pass(1s);
+    BOOST_CHECK_EQUAL(first->code(), errc::ambiguous);
+}
+
 BOOST_AUTO_TEST_CASE(a_start_whose_answer_was_lost_is_found_and_not_sent_again)
 {
     studio w;
