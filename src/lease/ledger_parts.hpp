@@ -121,6 +121,8 @@ struct unit {
     bool reusable = true;      ///< Not once a release was begun, nor against its holder's word.
     bool coming_back = false;  ///< On its way back, counted as perhaps to be kept.
     bool to_make_room = false; ///< Was warm, and goes so that a claim can be served.
+    /// The GET under way began before its lease ended: what it shows may be over.
+    bool asked_before = false;
     std::vector<own_composition> compositions;
     std::set<std::string> composers; ///< Ids of compositions that were there before, ours included.
     unsigned tries = 0;              ///< Of giving it back, or of looking whether it is idle.

@@ -132,7 +132,11 @@ void ledger::got(std::string_view asked, const result<resource>& answer, time_po
         } else if (known->state == unit_state::warm) {
             look_at_warm(*known, answer, now);
         } else if (known->state == unit_state::returning) {
-            step_return(*known, answer, now);
+            if (std::exchange(known->asked_before, false)) {
+                ask(id);
+            } else {
+                step_return(*known, answer, now);
+            }
         }
     } else if (!answer) {
         not_of_any(id, answer, now);
@@ -238,6 +242,7 @@ void ledger::begin_return(unit& which)
     which.state = unit_state::returning;
     which.due = time_point::max();
     which.tries = 0;
+    which.asked_before = asking_.contains(which.id());
     if (stock* const where = stock_of(which.of); where != nullptr && which.reusable) {
         which.coming_back = true;
         ++where->coming_back;

@@ -52,6 +52,22 @@ BOOST_AUTO_TEST_CASE(a_composing_unit_is_released_once_it_is_idle_again)
     BOOST_CHECK_EQUAL(b.said(), "get a; release a");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_unit_was_before_its_lease_ended_does_not_count)
+{
+    holding_one b;
+    b.now += 1s;
+    b.sweep({}); // it is listed nowhere, and so asked about
+    BOOST_CHECK_EQUAL(b.said(), "get a");
+    b.ledger.give_back("a", true, b.now);
+    b.got(b.unit("a", resource_status::idle, 2)); // perhaps as it was when it did not compose yet
+    BOOST_CHECK_EQUAL(b.said(), "get a");
+    b.got(b.unit("a", resource_status::composing, 2));
+    BOOST_CHECK_EQUAL(b.said(), "");
+    b.pass(1s);
+    b.got(b.unit("a", resource_status::idle, 2));
+    BOOST_CHECK_EQUAL(b.said(), "get a; release a");
+}
+
 BOOST_AUTO_TEST_CASE(a_unit_that_bears_somebody_elses_token_is_left_alone)
 {
     const std::string other = token_of(a_boot(), 9);
