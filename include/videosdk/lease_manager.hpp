@@ -73,6 +73,16 @@ public:
     /// A lease that is held longer than this was perhaps forgotten: on_held_too_long is told, once a lease.
     /// Empty: as long as one likes.
     std::optional<std::chrono::nanoseconds> max_held;
+    /// Acquires of one kind that meet while others are in the air leave together, as one request for all
+    /// their units, and so do releases: under load fewer requests are made, and an idle manager waits for
+    /// nobody.
+    bool coalesce = false;
+    /// With coalesce, the most units that a shared request asks for or gives back; an acquire of more leaves
+    /// alone. 1 to 10000.
+    std::uint32_t max_batch = 100;
+    /// With coalesce, how many acquires of one kind, and how many releases, may wait for their answers at
+    /// once. More make up for one that is never answered; fewer share more. 1 to 1000.
+    std::uint32_t max_in_flight = 2;
     /// Told, on the client's executor, when the drain ended with something left. What it throws leaves
     /// io_context::run(). May be empty.
     std::function<void(const left_behind&)> on_left_behind;
@@ -158,15 +168,21 @@ struct lease_counts {
     std::uint64_t warm = 0;      ///< Units that are idle, and kept for acquires to come.
     std::uint64_t warming = 0;   ///< Units that are to become so: not idle yet, or still being acquired.
     // So far.
-    std::uint64_t attempts = 0; ///< Acquires sent.
-    std::uint64_t granted = 0;  ///< Units that came, in answers or later.
-    std::uint64_t adopted = 0;  ///< Of these, found by a listing or an event.
-    std::uint64_t surplus = 0;  ///< Of these, more than anybody wanted: given back.
+    std::uint64_t attempts = 0;        ///< Acquires sent.
+    std::uint64_t units_asked = 0;     ///< Units that they asked for.
+    std::uint64_t largest_attempt = 0; ///< The most that one of them asked for.
+    std::uint64_t shared_attempts = 0; ///< Of these acquires, ones made for several callers (coalesce).
+    std::uint64_t splits = 0;          ///< Of these, ones that were refused, and made again in two halves.
+    std::uint64_t granted = 0;         ///< Units that came, in answers or later.
+    std::uint64_t adopted = 0;         ///< Of these, found by a listing or an event.
+    std::uint64_t surplus = 0;         ///< Of these, more than anybody wanted: given back.
     std::uint64_t released = 0;
-    std::uint64_t lost = 0;       ///< Held or kept warm, and released by somebody else.
-    std::uint64_t taken_warm = 0; ///< Units handed out that had been kept warm.
-    std::uint64_t reused = 0;     ///< Units that came back idle, and were kept or handed out again.
-    std::uint64_t expired = 0;    ///< Units kept warm that nobody took in time (warm_units::max_idle).
+    std::uint64_t release_calls = 0;   ///< Releases sent.
+    std::uint64_t largest_release = 0; ///< The most units that one of them named.
+    std::uint64_t lost = 0;            ///< Held or kept warm, and released by somebody else.
+    std::uint64_t taken_warm = 0;      ///< Units handed out that had been kept warm.
+    std::uint64_t reused = 0;          ///< Units that came back idle, and were kept or handed out again.
+    std::uint64_t expired = 0;         ///< Units kept warm that nobody took in time (warm_units::max_idle).
     std::uint64_t sweeps = 0;
     std::uint64_t sweeps_incomplete = 0;
     std::uint64_t foreign = 0;     ///< Units of the last sweep without a token of this owner.

@@ -31,6 +31,7 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
     }
     attempt& which = found->second;
     which.last_byte = now;
+    end_turn(which);
     if (sweep_due_ == time_point::max()) {
         plan_sweep(now);
     }
@@ -40,17 +41,24 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
     if (result.effect == effect::unknown && !rules_.safe.unknown_is_not_none) {
         stock_attempt_over(which, now);
         fill_up(end_attempt(which), result.failure, now);
-        return serve_queue(now);
+        return serve(now);
     }
     switch (result.effect) {
-    case effect::none:
+    case effect::none: {
         stock_attempt_over(which, now);
-        for (const std::uint64_t each : end_attempt(which)) {
+        const unit_kind of = which.of;
+        const bool shared = which.shared;
+        const std::vector<std::uint64_t> claims = end_attempt(which);
+        if (shared && split(of, claims, result.failure)) {
+            break;
+        }
+        for (const std::uint64_t each : claims) {
             if (const auto asked = claims_.find(each); asked != claims_.end()) {
                 fail(asked->second, result.failure, now);
             }
         }
         break;
+    }
     case effect::known:
         learn_echo(which, result.units);
         posted_units(which, result.units, true, now);
@@ -62,7 +70,7 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
         in_doubt(which, result.failure, now);
         break;
     }
-    serve_queue(now);
+    serve(now);
 }
 
 /// What stands in an answer that can be believed is ours; of another, each unit is asked about.
@@ -142,7 +150,7 @@ void ledger::in_doubt(attempt& which, const error& failure, time_point now)
     doubtful_.insert(which.number);
     tell(which, reconcile_progress::started);
     const std::uint64_t number = which.number;
-    const std::vector<std::uint64_t> claims = which.claims;
+    const std::vector<std::uint64_t> claims(which.claims.begin(), which.claims.end());
     for (const std::uint64_t each : claims) {
         claim& asked = claims_.at(each);
         const char* why = nullptr;
@@ -221,7 +229,7 @@ std::vector<std::uint64_t> ledger::end_attempt(attempt& which)
         token != tokens_.end() && token->second == which.number) {
         tokens_.erase(token);
     }
-    std::vector<std::uint64_t> claims = std::move(which.claims);
+    std::vector<std::uint64_t> claims(which.claims.begin(), which.claims.end());
     for (const std::uint64_t each : claims) {
         claim& asked = claims_.at(each);
         asked.attempt = 0;
@@ -241,7 +249,7 @@ void ledger::fill_up(const std::vector<std::uint64_t>& claims, const error& fail
         }
         claim& each = found->second;
         if (each.attempts < rules_.attempts) {
-            try_to_start(each, now);
+            line_up(each, now);
         } else if (failure.code() && failure.code() != errc::short_grant) {
             fail(each, failure, now);
         } else {

@@ -19,79 +19,22 @@ std::uint64_t ledger::want(const unit_kind& of, std::uint32_t units, time_point 
     note(deadline, agenda::subject::claim, number);
     take_warm(fresh, now);
     if (const auto lacking = claims_.find(number); lacking != claims_.end()) {
-        try_to_start(lacking->second, now);
+        line_up(lacking->second, now);
     }
-    serve_queue(now);
+    serve(now);
     return number;
 }
 
-/// Begins an attempt for what the claim lacks, waits until there is room for it, or fails where none will be.
-void ledger::try_to_start(claim& which, time_point now)
+/// An attempt is made for what the claim lacks when it is its turn and there is room; none where there will
+/// be no room.
+void ledger::line_up(claim& which, time_point now)
 {
     if (held_ + which.missing() > rules_.max_units) {
         fail(which, too_many(which), now);
-    } else if (!queue_.empty() || !has_room(which.missing())) {
-        which.queued = true;
-        queue_.push_back(which.number);
     } else {
-        start(which, which.missing());
+        which.queued = true;
+        waiting_[which.of].insert(which.number);
     }
-}
-
-void ledger::start(claim& which, std::uint32_t units)
-{
-    const std::uint64_t number = ++last_attempt_;
-    attempt& fresh = attempts_[number];
-    fresh.number = number;
-    fresh.of = which.of;
-    fresh.wanted = units;
-    fresh.claims.push_back(which.number);
-    const bool old_token = !rules_.safe.fresh_token_for_top_up && !which.last_token.empty();
-    fresh.token = old_token ? which.last_token : mint_();
-    which.attempt = number;
-    which.last_token = fresh.token;
-    ++which.attempts;
-    if (which.attempts > 1) {
-        tell(fresh, reconcile_progress::topped_up);
-    }
-    post(fresh);
-}
-
-void ledger::post(const attempt& fresh)
-{
-    tokens_.insert_or_assign(fresh.token, fresh.number);
-    in_air_ += fresh.wanted;
-    ++counts_.attempts;
-    acquired_ever_ = true;
-    action& post = act(action::kind::post);
-    post.number = fresh.number;
-    post.token = fresh.token;
-    post.of = fresh.of;
-    post.units = fresh.wanted;
-}
-
-/// Room came, or more is held: those who wait for room, first come, first served, and then the stocks.
-void ledger::serve_queue(time_point now)
-{
-    while (!queue_.empty()) {
-        const auto found = claims_.find(queue_.front());
-        if (found == claims_.end() || !found->second.queued) {
-            queue_.pop_front();
-            continue;
-        }
-        claim& next = found->second;
-        if (held_ + next.missing() <= rules_.max_units && !has_room(next.missing())) {
-            return make_room(next.missing());
-        }
-        queue_.pop_front();
-        next.queued = false;
-        if (has_room(next.missing())) {
-            start(next, next.missing());
-        } else {
-            fail(next, too_many(next), now);
-        }
-    }
-    fill_stocks(now);
 }
 
 /// To the claims for which it was acquired, else to the oldest that lacks one, else to a stock.
@@ -101,12 +44,10 @@ bool ledger::deal(unit& which, const attempt* from, time_point now)
         return false;
     }
     if (from != nullptr) {
-        for (const std::uint64_t number : from->claims) {
-            const auto found = claims_.find(number);
-            if (found != claims_.end() && found->second.missing() != 0) {
-                deal_to(found->second, which);
-                return true;
-            }
+        const auto first = from->claims.begin(); // each of them lacks something, or it would have left
+        if (first != from->claims.end()) {
+            deal_to(claims_.at(*first), which);
+            return true;
         }
     }
     const auto kind = open_.find(which.of);
@@ -157,7 +98,7 @@ void ledger::forget(std::uint64_t number, time_point now)
     const std::vector<std::string> dealt = std::move(found->second.dealt);
     leave(found->second);
     let_go(dealt, now);
-    serve_queue(now);
+    serve(now);
 }
 
 /// Units whose claim has ended go to the next in line, else back.
@@ -184,9 +125,15 @@ void ledger::leave(claim& which)
             open_.erase(kind);
         }
     }
+    if (const auto line = waiting_.find(which.of); which.queued && line != waiting_.end()) {
+        line->second.erase(number);
+        if (line->second.empty()) {
+            waiting_.erase(line);
+        }
+    }
     if (const auto under_way = attempts_.find(which.attempt); under_way != attempts_.end()) {
         attempt& made_for_it = under_way->second;
-        std::erase(made_for_it.claims, number);
+        made_for_it.claims.erase(number);
         if (made_for_it.claims.empty() && !give_to_stock(made_for_it) &&
             made_for_it.state == attempt_state::sending) {
             act(action::kind::withdraw).number = made_for_it.number;
@@ -209,7 +156,9 @@ void ledger::on_deadline(claim& which, time_point now)
             now);
     }
     std::string detail = "the deadline passed ";
-    if (which.queued) {
+    if (which.queued && has_room(which.missing())) {
+        detail += "before the acquires that it was to share an attempt with could leave";
+    } else if (which.queued) {
         detail += "while " + std::to_string(rules_.max_units) +
                   " units (max_units) were held, on their way back or in the air";
     } else {

@@ -6,6 +6,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
+#include <limits>
 #include <utility>
 
 namespace videosdk::inline v0 {
@@ -21,6 +22,9 @@ leasing::ledger_rules rules_of(const lease_manager_options& options, bool watche
     rules.sweep_interval = options.sweep_interval;
     rules.max_held = options.max_held;
     rules.safe = safe;
+    rules.coalesce = options.coalesce;
+    rules.max_batch = options.max_batch;
+    rules.max_in_flight = options.max_in_flight;
     rules.watched = watched;
     rules.report_foreign = options.on_foreign_units != nullptr;
     return rules;
@@ -87,6 +91,8 @@ lease_core::lease_core(std::shared_ptr<client_core> client, std::shared_ptr<hub_
       rules_(rules),
       wake_(*this, &lease_core::on_wake),
       drain_alarm_(*this, &lease_core::on_drain_timeout),
+      to_release_(options.coalesce ? options.max_batch : 1,
+                  options.coalesce ? options.max_in_flight : std::numeric_limits<std::size_t>::max()),
       ready_(std::make_shared<events::handover>())
 {
 }
@@ -170,6 +176,14 @@ void lease_core::begin_release(leasing::release_operation& which)
     releasing_.push(which);
     time().wait_until(now() + which.timeout, which);
     perform();
+}
+
+lease_counts lease_core::counts() const
+{
+    lease_counts out = ledger_.counts();
+    out.release_calls = to_release_.calls();
+    out.largest_release = to_release_.largest();
+    return out;
 }
 
 void lease_core::forget_release(leasing::release_operation& which) noexcept

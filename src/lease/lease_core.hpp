@@ -6,6 +6,7 @@
 #include "lease/holding.hpp"
 #include "lease/ledger.hpp"
 #include "lease/operations.hpp"
+#include "lease/release_queue.hpp"
 #include "lease/start_run.hpp"
 #include "lease/sweep_run.hpp"
 #include "scheduler/context_service.hpp"
@@ -69,7 +70,7 @@ public:
     void begin_recover(leasing::recover_operation& which);
     result<lease> adopt(const resource& seen);
     result<void> keep_warm(const leasing::unit_kind& of, const leasing::stock_rules& wanted);
-    lease_counts counts() const { return ledger_.counts(); }
+    lease_counts counts() const;
     scheduler& time() noexcept { return client_->time(); }
     std::string why_not_released(const std::string& id) const;
 
@@ -101,7 +102,9 @@ private:
     void withdraw(std::uint64_t attempt);
     void posted(std::uint64_t attempt, const result<std::vector<resource>>& answer);
     void get(const std::string& id);
-    void release(const std::string& id);
+    void send_releases();
+    void release(std::vector<std::string> ids);
+    void released(const std::vector<std::string>& ids, const result<std::vector<release_result>>& answer);
     void begin_sweep();
     void grant(leasing::action& what);
     void fail(const leasing::action& what);
@@ -128,7 +131,8 @@ private:
     using call_ptr = std::unique_ptr<client_core::internal_call>;
     std::map<std::uint64_t, call_ptr> posts_;
     std::map<std::string, call_ptr, std::less<>> gets_;
-    std::map<std::string, call_ptr, std::less<>> releases_;
+    leasing::release_queue to_release_;
+    std::map<std::uint64_t, call_ptr> releases_;                                     ///< By number.
     std::map<std::string, call_ptr, std::less<>> ends_;                              ///< By composition.
     std::map<std::string, std::shared_ptr<leasing::start_run>, std::less<>> starts_; ///< By unit.
     std::unique_ptr<leasing::sweep_run> sweep_;

@@ -5,6 +5,9 @@
 
 #include <boost/asio/post.hpp>
 
+#include <set>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace videosdk::inline v0 {
@@ -14,16 +17,23 @@ using leasing::action;
 using leasing::post_result;
 using leasing::release_result_kind;
 
-release_result_kind kind_of(const result<release_result>& answer)
+release_result_kind kind_of(const release_result& answer)
 {
-    if (answer) {
-        return release_result_kind::done;
-    }
-    if (answer.error().code() == errc::release_refused) {
-        return release_result_kind::refused;
-    }
-    return answer.error().effect() == effect::none ? release_result_kind::not_sent
-                                                   : release_result_kind::unknown;
+    return answer.success ? release_result_kind::done : release_result_kind::refused;
+}
+
+error refusal_of(const release_result& answer)
+{
+    error_info info;
+    info.call = "release";
+    info.detail = "resource " + answer.id + " was not released";
+    info.api_message = answer.message;
+    return {make_error_code(errc::release_refused), std::move(info)};
+}
+
+release_result_kind kind_of(const error& failure)
+{
+    return failure.effect() == effect::none ? release_result_kind::not_sent : release_result_kind::unknown;
 }
 
 } // namespace
@@ -66,7 +76,8 @@ void lease_core::perform(action& what)
     case action::kind::get:
         return get(what.id);
     case action::kind::release:
-        return release(what.id);
+        to_release_.push(std::move(what.id));
+        return send_releases();
     case action::kind::end:
         return end(what);
     case action::kind::sweep:
@@ -199,23 +210,61 @@ void lease_core::get(const std::string& id)
     }
 }
 
-void lease_core::release(const std::string& id)
+void lease_core::send_releases()
 {
-    const auto done = [this, id](const result<release_result>& answer) {
-        const auto keep = shared_from_this();
-        const auto over = releases_.extract(id);
-        if (!answer) {
-            ledger_.note_failure(answer.error());
-        }
-        ledger_.released(id, kind_of(answer), now());
-        perform();
-    };
-    const auto prepared = prepare_release(client_, std::string_view(id), {});
-    if (call_ptr call = leasing::begin_call<release_result>(client_, prepared, done)) {
-        releases_.insert_or_assign(id, std::move(call));
-    } else {
-        ledger_.released(id, release_result_kind::not_sent, now());
+    for (auto ids = to_release_.next(); !ids.empty(); ids = to_release_.next()) {
+        release(std::move(ids));
     }
+}
+
+void lease_core::release(std::vector<std::string> ids)
+{
+    const std::uint64_t number = to_release_.calls();
+    const auto prepared = prepare_release(client_, std::span<const std::string>(ids), {});
+    const auto done = [this, number, ids](const result<std::vector<release_result>>& answer) {
+        const auto keep = shared_from_this();
+        const auto over = releases_.extract(number);
+        released(ids, answer);
+    };
+    if (call_ptr call = leasing::begin_call<std::vector<release_result>>(client_, prepared, done)) {
+        releases_.emplace(number, std::move(call));
+    } else {
+        released(ids, *prepared.failure);
+    }
+}
+
+void lease_core::released(const std::vector<std::string>& ids,
+                          const result<std::vector<release_result>>& answer)
+{
+    if (!answer && ids.size() > 1 && leasing::worth_splitting(answer.error())) {
+        ledger_.note_failure(answer.error());
+        to_release_.ended(ids);
+        return send_releases();
+    }
+    to_release_.ended();
+    if (!answer) {
+        ledger_.note_failure(answer.error());
+    }
+    const std::set<std::string_view> asked(ids.begin(), ids.end());
+    std::set<std::string_view> told;
+    if (answer) {
+        for (const release_result& each : *answer) {
+            const auto found = asked.find(each.id);
+            if (found != asked.end() && told.insert(*found).second) {
+                if (!each.success) {
+                    ledger_.note_failure(refusal_of(each));
+                }
+                ledger_.released(each.id, kind_of(each), now());
+            }
+        }
+    }
+    for (const std::string& id : ids) {
+        if (!told.contains(id)) {
+            ledger_.released(id, answer ? release_result_kind::unknown : kind_of(answer.error()), now());
+        }
+    }
+    send_releases();
+    perform();
 }
 
 void lease_core::end(const action& what)

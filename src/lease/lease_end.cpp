@@ -56,6 +56,7 @@ void lease_core::context_shutdown() noexcept
     posts_.clear();
     gets_.clear();
     releases_.clear();
+    to_release_.clear();
     ends_.clear();
     sweep_.reset();
     const auto last = std::move(self_);
@@ -129,6 +130,7 @@ void lease_core::finish()
         posts_.clear();
         gets_.clear();
         releases_.clear();
+        to_release_.clear();
         ends_.clear();
         sweep_.reset();
         end_starts();

@@ -33,7 +33,7 @@ void ledger::on_time(time_point now)
     if (sweep_due_ <= now) {
         begin_sweep();
     }
-    serve_queue(now);
+    serve(now);
 }
 
 time_point ledger::next_wake() const noexcept
@@ -82,7 +82,6 @@ void ledger::drain(const error& why, time_point now)
     while (!claims_.empty()) {
         fail(claims_.begin()->second, why, now);
     }
-    queue_.clear();
     for (auto& [id, each] : units_) {
         if (each.state == unit_state::held || each.state == unit_state::warm) {
             begin_return(each);

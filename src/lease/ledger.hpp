@@ -16,7 +16,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -35,8 +34,11 @@ struct ledger_rules {
     std::uint32_t attempts = 3;
     std::chrono::nanoseconds sweep_interval{};
     std::optional<std::chrono::nanoseconds> max_held;
-    bool watched = false;        ///< Somebody wants to be told of steps and changes.
-    bool report_foreign = false; ///< … of units that are somebody else's.
+    bool coalesce = false;
+    std::uint32_t max_batch = 100;   ///< Units in one attempt for several claims.
+    std::uint32_t max_in_flight = 2; ///< Attempts of one kind whose POST has not ended.
+    bool watched = false;            ///< Somebody wants to be told of steps and changes.
+    bool report_foreign = false;     ///< … of units that are somebody else's.
     safety safe;
 };
 
@@ -85,6 +87,10 @@ struct post_result {
 };
 
 enum class release_result_kind : std::uint8_t { done = 1, refused, not_sent, unknown };
+
+/// Whether a part might be granted of what was refused to several together: not where the refusal was about
+/// who asks, or how often.
+bool worth_splitting(const error& refused);
 
 class ledger {
 public:
@@ -135,10 +141,7 @@ public:
 private:
     // claims.cpp
     bool has_room(std::size_t units) const noexcept { return owned_ + in_air_ + units <= rules_.max_units; }
-    void try_to_start(claim& which, time_point now);
-    void start(claim& which, std::uint32_t units);
-    void post(const attempt& fresh);
-    void serve_queue(time_point now);
+    void line_up(claim& which, time_point now);
     bool deal(unit& which, const attempt* from, time_point now);
     void deal_to(claim& which, unit& what);
     void grant(claim& which);
@@ -148,6 +151,16 @@ private:
     void on_deadline(claim& which, time_point now);
     error claim_error(const claim& which, boost::system::error_code code, std::string detail) const;
     error too_many(const claim& which) const;
+
+    // batches.cpp
+    using lines = std::map<unit_kind, std::set<std::uint64_t>>;
+    void serve(time_point now);
+    lines::iterator oldest_in_turn();
+    void send_next(lines::iterator which);
+    void start(const unit_kind& of, std::set<std::uint64_t> together);
+    void post(const attempt& fresh);
+    void end_turn(attempt& which) noexcept;
+    bool split(const unit_kind& of, const std::vector<std::uint64_t>& claims, const error& refused);
 
     // attempts.cpp
     attempt* by_token(std::string_view token) noexcept;
@@ -219,8 +232,10 @@ private:
     bool draining_ = false;
 
     std::map<std::uint64_t, claim> claims_;
-    std::map<unit_kind, std::set<std::uint64_t>> open_; ///< Claims that lack units, by age.
-    std::deque<std::uint64_t> queue_;                   ///< Claims for which there is no room yet.
+    lines open_;                                   ///< Claims that lack units, by age.
+    lines waiting_;                                ///< Of these, those that wait for their turn, or for room.
+    bool short_of_room_ = false;                   ///< One of them waits for room.
+    std::map<unit_kind, std::uint32_t> in_flight_; ///< Attempts made for claims whose POST has not ended.
     std::uint64_t last_claim_ = 0;
 
     std::map<unit_kind, stock> stocks_;

@@ -82,7 +82,9 @@ struct attempt {
     std::string token;
     unit_kind of;
     std::uint32_t wanted = 0;
-    std::vector<std::uint64_t> claims; ///< None where it is made for a stock.
+    std::set<std::uint64_t> claims; ///< That lack units still. None where it is made for a stock.
+    bool shared = false;            ///< Made for several.
+    bool in_turn = false;           ///< Its POST has not ended, and was made for claims.
     attempt_state state = attempt_state::sending;
     time_point last_byte{};        ///< Not before this the last byte left.
     std::set<std::string> seen;    ///< Ids of units that it brought, whatever became of them.

@@ -62,6 +62,8 @@ void lease_manager_options::validate() const
     require(within(timeout, 1ns, 24h * 365), "timeout", "positive and at most a year");
     require(within(sweep_interval, 1s, 24h), "sweep_interval", "from 1 s to 24 h");
     require(within(drain_timeout, 1ns, 24h), "drain_timeout", "positive and at most 24 h");
+    require(max_batch >= 1 && max_batch <= 10'000, "max_batch", "from 1 to 10000");
+    require(max_in_flight >= 1 && max_in_flight <= 1000, "max_in_flight", "from 1 to 1000");
     require(!max_held || within(*max_held, 1ns, 24h * 365), "max_held", "positive and at most a year");
 }
 
@@ -126,6 +128,10 @@ std::ostream& operator<<(std::ostream& stream, const lease_manager_options& valu
     if (value.max_held) {
         line.add("max_held", seconds(*value.max_held));
     }
+    line.add("coalesce", value.coalesce ? "yes" : "no");
+    if (value.coalesce) {
+        line.add_number("max_batch", value.max_batch).add_number("max_in_flight", value.max_in_flight);
+    }
     return stream << line.text();
 }
 
@@ -181,9 +187,13 @@ std::ostream& operator<<(std::ostream& stream, const lease_counts& value)
     line.add_number("held", value.held).add_number("returning", value.returning);
     line.add_number("in_doubt", value.in_doubt).add_number("waiting", value.waiting);
     line.add_number("warm", value.warm).add_number("warming", value.warming);
-    line.add_number("attempts", value.attempts).add_number("granted", value.granted);
+    line.add_number("attempts", value.attempts).add_number("units_asked", value.units_asked);
+    line.add_number("largest_attempt", value.largest_attempt);
+    line.add_number("shared_attempts", value.shared_attempts).add_number("splits", value.splits);
+    line.add_number("granted", value.granted);
     line.add_number("adopted", value.adopted).add_number("surplus", value.surplus);
-    line.add_number("released", value.released).add_number("lost", value.lost);
+    line.add_number("released", value.released).add_number("release_calls", value.release_calls);
+    line.add_number("largest_release", value.largest_release).add_number("lost", value.lost);
     line.add_number("taken_warm", value.taken_warm).add_number("reused", value.reused);
     line.add_number("expired", value.expired);
     line.add_number("sweeps", value.sweeps).add_number("sweeps_incomplete", value.sweeps_incomplete);

@@ -50,7 +50,7 @@ result<void> ledger::keep_warm(const unit_kind& of, const stock_rules& wanted, t
             note(each.due, agenda::subject::unit, number);
         }
     }
-    serve_queue(now);
+    serve(now);
     return {};
 }
 
@@ -63,7 +63,7 @@ stock* ledger::stock_of(const unit_kind& of) noexcept
 /// How many more may be kept. None while a claim waits for room.
 std::size_t ledger::lacking(const stock& which) const
 {
-    if (draining_ || !queue_.empty()) {
+    if (draining_ || short_of_room_) {
         return 0;
     }
     std::size_t coming = which.kept();

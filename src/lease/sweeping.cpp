@@ -104,7 +104,7 @@ void ledger::swept(const sweep& what, time_point now)
         report_foreign(what, foreign);
     }
     plan_sweep(now);
-    serve_queue(now);
+    serve(now);
 }
 
 /// Each once: those of a complete sweep are all that have to be kept in mind.

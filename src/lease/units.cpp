@@ -106,7 +106,7 @@ void ledger::noticed(const event& what, time_point now)
         } else if (known->state == unit_state::returning) {
             is_gone(*known, lease_state::released, now);
         }
-        serve_queue(now);
+        serve(now);
     }
 }
 
@@ -148,7 +148,7 @@ void ledger::got(std::string_view asked, const result<resource>& answer, time_po
             not_of_any(id, answer, now);
         }
     }
-    serve_queue(now);
+    serve(now);
 }
 
 /// A unit that bears one of our tokens, and that no answer has told of.
@@ -228,7 +228,7 @@ void ledger::give_back(std::string_view id, bool reuse, time_point now)
     }
     if (known->state == unit_state::held) {
         begin_return(*known);
-        serve_queue(now);
+        serve(now);
     }
 }
 
@@ -327,7 +327,7 @@ void ledger::released(std::string_view id, release_result_kind how, time_point n
     } else {
         again_later(*which, now);
     }
-    serve_queue(now);
+    serve(now);
 }
 
 void ledger::again_later(unit& which, time_point now)
