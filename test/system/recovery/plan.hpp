@@ -1,0 +1,43 @@
+// What happens in one round, from its number and a seed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <ostream>
+#include <random>
+
+namespace recovery {
+
+class plan {
+public:
+    plan(std::uint64_t seed, int round, int rounds, std::size_t leases)
+        : seed_(seed + 1'000 * std::uint64_t(round))
+    {
+        std::mt19937_64 random(seed_);
+        number = round;
+        grown = round % 5 != 1;
+        kill_at = 1 + random() % (grown ? 2'000 : leases / 8 + 1);
+        const bool part = round % 3 != 2 && round + 1 != rounds;
+        adopted_percent = part ? random() % 100 : 100;
+        heir = round % 4 == 2;
+    }
+
+    int number = 0;
+    bool grown = false;        ///< It is killed after it has said that it holds all its leases.
+    std::uint64_t kill_at = 0; ///< In the midst of this request, of those from its start, or from its word.
+    std::uint64_t adopted_percent = 0; ///< Of what is found; the rest is left to the next round.
+    bool heir = false;                 ///< The victim takes over first what earlier ones have left.
+    std::uint64_t seed() const noexcept { return seed_; }
+
+private:
+    std::uint64_t seed_;
+};
+
+inline std::ostream& operator<<(std::ostream& stream, const plan& value)
+{
+    return stream << "round " << value.number << ", seed " << value.seed() << ": killed at request "
+                  << value.kill_at << (value.grown ? " after it held all" : " of its life")
+                  << (value.heir ? ", an heir" : "") << ", adopted " << value.adopted_percent << " %";
+}
+
+} // namespace recovery
