@@ -21,6 +21,14 @@ std::size_t open_sockets()
     return count;
 }
 
+request_kind kind_of(const videosdk::emulator::request& what)
+{
+    if (what.target == "/v2/resource/acquire") {
+        return request_kind::acquire;
+    }
+    return what.target == "/v2/resource/release" ? request_kind::release : request_kind::any;
+}
+
 } // namespace
 
 std::string boot_of(const videosdk::resource& unit, std::string_view owner)
@@ -54,26 +62,25 @@ videosdk::emulator::server_options provider::options()
     return chosen;
 }
 
-void provider::at_request(std::uint64_t number, std::function<void()> what)
+void provider::at_request(std::uint64_t number, request_kind kind, std::function<void()> what)
 {
     due_ = requests_ + number;
+    due_kind_ = kind;
     what_ = std::move(what);
 }
 
 fault provider::receive(const videosdk::emulator::request& what)
 {
     ++requests_;
-    const bool acquires = what.target == "/v2/resource/acquire";
-    const bool releases = what.target == "/v2/resource/release";
-    const fault planned = trouble_ ? trouble(acquires, releases) : fault();
+    const request_kind kind = kind_of(what);
+    const fault planned = trouble_ ? trouble(kind) : fault();
     const auto now = clock::now();
-    unanswered_.erase(unanswered_.begin(), unanswered_.upper_bound(now));
-    if (acquires || releases) {
-        const way which = acquires ? way::acquire : way::release;
-        const bool later = planned.kind() == videosdk::emulator::fault_kind::apply_later;
-        unanswered_.emplace(now + planned.time(), later ? way::later : which);
-    }
-    if (what_ && requests_ == due_) {
+    const auto over = [now](const auto& each) { return each.first <= now; };
+    std::erase_if(unanswered_, over);
+    std::erase_if(late_, over);
+    const bool later = planned.kind() == videosdk::emulator::fault_kind::apply_later;
+    (later ? late_ : unanswered_).emplace(now + planned.time(), kind);
+    if (what_ && requests_ >= due_ && (due_kind_ == request_kind::any || due_kind_ == kind)) {
         then_ = look();
         const auto strike = std::exchange(what_, nullptr);
         strike();
@@ -83,10 +90,11 @@ fault provider::receive(const videosdk::emulator::request& what)
 
 /// A release takes longer than what changes nothing, and an acquire longer still. Of acquires one in twenty
 /// fails, of others one in fifty.
-fault provider::trouble(bool acquires, bool releases)
+fault provider::trouble(request_kind kind)
 {
+    const bool acquires = kind == request_kind::acquire;
     if (below(acquires ? 20 : 50) != 0) {
-        const std::uint64_t longest = acquires ? 80'000 : releases ? 20'000 : 3'000;
+        const std::uint64_t longest = acquires ? 80'000 : kind == request_kind::release ? 20'000 : 3'000;
         return fault::delay(std::chrono::microseconds(500 + below(longest)));
     }
     ++faults_;
@@ -107,9 +115,11 @@ in_the_air provider::look() const
 {
     in_the_air seen;
     for (const auto& [until, each] : unanswered_) {
-        seen.acquires += each == way::acquire ? 1 : 0;
-        seen.releases += each == way::release ? 1 : 0;
-        seen.later += each == way::later ? 1 : 0;
+        seen.acquires += each == request_kind::acquire ? 1 : 0;
+        seen.releases += each == request_kind::release ? 1 : 0;
+    }
+    for (const auto& [until, each] : late_) {
+        seen.later += each == request_kind::any ? 0 : 1;
     }
     return seen;
 }

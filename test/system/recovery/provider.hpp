@@ -19,6 +19,8 @@ namespace recovery {
 /// The boot in the token of a unit of that owner, read without the library; empty where it is none.
 std::string boot_of(const videosdk::resource& unit, std::string_view owner);
 
+enum class request_kind : std::uint8_t { any = 1, acquire, release };
+
 /// What was under way at one moment.
 class in_the_air {
 public:
@@ -37,8 +39,8 @@ public:
 
     /// From the next request on: answers come late by a random time, and some requests fail.
     void begin_trouble() { trouble_ = true; }
-    /// Calls it in the midst of the request with that number from now on, counted from 1.
-    void at_request(std::uint64_t number, std::function<void()> what);
+    /// Calls it in the midst of a request: of the first of that kind from that number on, counted from now.
+    void at_request(std::uint64_t number, request_kind kind, std::function<void()> what);
     void forget() { what_ = nullptr; }
     /// As it was when that was called.
     const in_the_air& then() const noexcept { return then_; }
@@ -55,20 +57,20 @@ private:
 
     videosdk::emulator::server_options options();
     videosdk::emulator::fault receive(const videosdk::emulator::request& what);
-    videosdk::emulator::fault trouble(bool acquires, bool releases);
+    videosdk::emulator::fault trouble(request_kind kind);
     in_the_air look() const;
     std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
-
-    enum class way : std::uint8_t { acquire, release, later };
 
     std::mt19937_64 random_;
     bool trouble_ = false;
     std::uint64_t requests_ = 0;
     std::uint64_t faults_ = 0;
     std::uint64_t due_ = 0;
+    request_kind due_kind_ = request_kind::any;
     std::function<void()> what_;
     in_the_air then_;
-    std::multimap<clock::time_point, way> unanswered_;
+    std::multimap<clock::time_point, request_kind> unanswered_;
+    std::multimap<clock::time_point, request_kind> late_;
     videosdk::emulator::server server_;
     std::size_t sockets_at_rest_ = 0;
 };

@@ -50,7 +50,7 @@ std::ostream& operator<<(std::ostream& stream, const figures& value)
 void note(figures& sum, const death& end)
 {
     sum.held_all += end.held_all ? 1 : 0;
-    sum.acquires_in_the_air += end.under_way.acquires + end.under_way.later != 0 ? 1 : 0;
+    sum.acquires_in_the_air += end.under_way.acquires != 0 ? 1 : 0;
     sum.releases_in_the_air += end.under_way.releases != 0 ? 1 : 0;
     sum.effects_afterwards += end.under_way.later + end.afterwards != 0 ? 1 : 0;
     sum.afterwards += end.units_afterwards;
@@ -170,10 +170,10 @@ BOOST_AUTO_TEST_CASE(every_unit_of_a_process_that_was_killed_is_found_and_given_
     BOOST_TEST(where.billed().empty());
     BOOST_TEST(seen.resources_acquired == seen.resources_released + where.foreign_at_first().size());
     BOOST_TEST_MESSAGE(sum << "; faults " << where.provider().faults() << "; the provider: " << seen);
-    // Otherwise it has shown nothing.
+    // Otherwise it has shown nothing. In which requests it dies is planned so that the first is never 0, nor
+    // the second from the third round on.
     BOOST_TEST(sum.acquires_in_the_air > 0U);
-    BOOST_TEST(sum.releases_in_the_air > 0U);
-    BOOST_TEST(sum.effects_afterwards > 0U);
+    BOOST_TEST((sum.releases_in_the_air > 0U || rounds < 3));
     BOOST_TEST(where.provider().faults() > 0U);
 }
 

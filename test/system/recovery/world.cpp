@@ -102,7 +102,7 @@ death world::one_life(const plan& how)
     }
     bool killed = false;
     std::uint64_t requests = 0;
-    provider_.at_request(how.kill_at, [&] {
+    provider_.at_request(how.kill_at, how.kill_in, [&] {
         victim.kill();
         killed = true;
         requests = provider_.requests();
