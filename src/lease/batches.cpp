@@ -104,7 +104,7 @@ void ledger::post(const attempt& fresh)
     ++counts_.attempts;
     counts_.units_asked += fresh.wanted;
     counts_.largest_attempt = std::max<std::uint64_t>(counts_.largest_attempt, fresh.wanted);
-    acquired_ever_ = true;
+    in_use_ = true;
     action& post = act(action::kind::post);
     post.number = fresh.number;
     post.token = fresh.token;

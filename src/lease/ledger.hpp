@@ -255,7 +255,7 @@ private:
     std::string proving_token_;                 ///< … and its token.
 
     bool sweeping_ = false;
-    bool acquired_ever_ = false;
+    bool in_use_ = false; ///< Something was acquired or adopted: from then on all units are listed at times.
     unsigned failed_sweeps_ = 0; ///< In a row.
     std::optional<time_point> last_sweep_;
     time_point sweep_due_ = time_point::max();

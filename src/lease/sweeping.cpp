@@ -48,7 +48,7 @@ void ledger::plan_sweep(time_point now)
             sweep_due_ = std::min(sweep_due_, when_to_sweep_for(attempts_.at(number), now));
         }
     }
-    if (acquired_ever_ && !draining_) {
+    if (in_use_ && !draining_) {
         sweep_due_ = std::min(sweep_due_, last_sweep_.value_or(now) + rules_.sweep_interval);
     }
 }

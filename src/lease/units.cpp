@@ -211,6 +211,10 @@ result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time
         ++counts_.granted;
         ++counts_.adopted;
         tell(fresh, lease_change::adopted);
+        in_use_ = true;
+        if (sweep_due_ == time_point::max()) {
+            plan_sweep(now);
+        }
         return fresh.shown;
     }
     return error(make_error_code(code), std::move(info));

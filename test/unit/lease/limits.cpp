@@ -110,6 +110,20 @@ BOOST_AUTO_TEST_CASE(a_unit_of_another_boot_becomes_ours_by_an_explicit_word_onl
     BOOST_CHECK(gone.error().code() == errc::status_unreachable);
 }
 
+BOOST_AUTO_TEST_CASE(an_adopted_unit_that_somebody_else_released_is_missed_by_the_next_sweep)
+{
+    book b;
+    const std::string url = "https://hooks/studio/" + token_of(a_boot(), 1);
+    const auto unit = b.ledger.adopt(book::bearing("old", resource_status::idle, url), b.now);
+    BOOST_REQUIRE(unit.has_value());
+    b.pass(b.rules.sweep_interval);
+    BOOST_CHECK_EQUAL(b.said(), "sweep");
+    b.sweep({});
+    BOOST_CHECK_EQUAL(b.said(), "get old");
+    b.got(book::bearing("old", resource_status::released, url));
+    BOOST_CHECK_EQUAL(b.said(), "old is lost");
+}
+
 BOOST_AUTO_TEST_CASE(a_drain_gives_everything_back_and_says_what_is_left)
 {
     book b;
