@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# README.md quotes examples to the letter: each ```cpp block after a line `<!-- file -->` is that file's text.
+# README.md quotes examples to the letter: each ```cpp block after a line `<!-- file -->` is that file's text. In doc/*.md,
+# `<!-- from file -->` before a block says that its lines stand in that file, one after the other.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -18,6 +19,22 @@ while read -r file; do
 done < <(sed -n 's/^<!-- \(examples\/[a-z_]*\.cpp\) -->$/\1/p' README.md)
 ((checked > 0)) || {
     echo "README.md quotes no example" >&2
+    exit 1
+}
+
+parts=0
+while IFS=: read -r page line mark; do
+    file=${mark#<!-- from }
+    file=${file% -->}
+    quoted=$(tail -n "+$((line + 1))" "$page" | awk '/^```cpp$/ { inside = 1; next } inside && /^```$/ { exit } inside { print }')
+    [[ -n $quoted && $'\n'$(<"$file")$'\n' == *$'\n'"$quoted"$'\n'* ]] || {
+        echo "$page:$line: $file does not hold what is quoted from it" >&2
+        exit 1
+    }
+    parts=$((parts + 1))
+done < <(grep -Hno '^<!-- from examples/[a-z_]*\.cpp -->$' doc/*.md)
+((parts > 0)) || {
+    echo "no page in doc/ quotes an example" >&2
     exit 1
 }
 
