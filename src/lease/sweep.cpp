@@ -1,6 +1,7 @@
 // Reading a listing that moves.
 #include "lease/sweep.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -8,8 +9,8 @@ namespace videosdk::inline v0::leasing {
 namespace {
 
 constexpr std::array order{resource_status::pending, resource_status::idle, resource_status::composing};
-constexpr std::uint64_t per_page = 100;
-constexpr unsigned most_tries = 3; ///< Of one status whose pages shift.
+constexpr std::uint64_t largest_page = 2000; // less than a megabyte
+constexpr unsigned most_tries = 3;           ///< Of one status whose pages shift.
 
 } // namespace
 
@@ -20,7 +21,7 @@ std::optional<list_request> sweep::next() const noexcept
     }
     list_request request;
     request.page = page_;
-    request.per_page = per_page;
+    request.per_page = per_page_;
     request.status = order[status_];
     return request;
 }
@@ -31,6 +32,11 @@ void sweep::on_page(result<resource_page> page)
         return;
     }
     ++pages_;
+    if (!page && per_page_ > first_page) {
+        larger_refused_ = true;
+        per_page_ = first_page;
+        return begin_status();
+    }
     if (!page) {
         failure_ = page.error();
         return end(false);
@@ -56,10 +62,12 @@ void sweep::on_page(result<resource_page> page)
 void sweep::end_of_status()
 {
     const bool whole = !shifted_ && ids_.size() == *total_;
-    page_ = 1;
-    total_.reset();
-    ids_.clear();
-    shifted_ = false;
+    // What one page shows cannot move between two: where pages have shifted, a larger one is tried, though
+    // the provider may cut it short.
+    if (!whole && *total_ > per_page_ && !larger_refused_) {
+        per_page_ = std::min(largest_page, *total_ + *total_ / 4);
+    }
+    begin_status();
     if (whole) {
         tries_ = 0;
         if (++status_ == order.size()) {
@@ -68,6 +76,14 @@ void sweep::end_of_status()
     } else if (++tries_ == most_tries) {
         end(false);
     }
+}
+
+void sweep::begin_status()
+{
+    page_ = 1;
+    total_.reset();
+    ids_.clear();
+    shifted_ = false;
 }
 
 void sweep::keep(resource seen)

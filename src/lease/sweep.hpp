@@ -39,13 +39,18 @@ public:
     const std::optional<error>& failure() const noexcept { return failure_; }
 
 private:
+    static constexpr std::uint64_t first_page = 100; ///< Units on it.
+
     void keep(resource seen);
+    void begin_status();
     void end_of_status();
     void end(bool complete) noexcept;
 
     time_point began_;
     std::size_t status_ = 0;
     std::uint64_t page_ = 1;
+    std::uint64_t per_page_ = first_page;
+    bool larger_refused_ = false;
     std::optional<std::uint64_t> total_; ///< Of the status being read, as its first page said.
     std::set<std::string> ids_;          ///< Of the status being read.
     bool shifted_ = false;

@@ -112,4 +112,44 @@ BOOST_AUTO_TEST_CASE(a_listing_that_repeats_a_page_does_not_go_on_for_ever)
     BOOST_CHECK(!s.complete());
 }
 
+BOOST_AUTO_TEST_CASE(where_pages_shift_all_is_asked_for_on_one_page)
+{
+    std::vector<std::string> all;
+    for (int i = 0; i != 120; ++i) {
+        all.push_back(std::to_string(i));
+    }
+    const std::vector<std::string> most(all.begin(), all.begin() + 100);
+    leasing::sweep s({});
+    BOOST_CHECK_EQUAL(s.next()->per_page, 100U);
+    s.on_page(page(most, 120, 2));
+    s.on_page(page({"100"}, 119, 2));
+    BOOST_CHECK_EQUAL(asks(s), "pending 1");
+    BOOST_CHECK_EQUAL(s.next()->per_page, 150U); // room for some more
+    s.on_page(page(all, 120));
+    BOOST_CHECK_EQUAL(asks(s), "idle 1");
+    s.on_page(page({}, 0));
+    s.on_page(page({}, 0));
+    BOOST_CHECK(s.complete());
+}
+
+BOOST_AUTO_TEST_CASE(a_larger_page_that_is_refused_is_not_asked_for_again)
+{
+    std::vector<std::string> most;
+    for (int i = 0; i != 100; ++i) {
+        most.push_back(std::to_string(i));
+    }
+    leasing::sweep s({});
+    s.on_page(page(most, 120, 2));
+    s.on_page(page({}, 119, 2));
+    BOOST_CHECK_EQUAL(s.next()->per_page, 150U);
+    s.on_page(videosdk::error(make_error_code(videosdk::errc::bad_request), {}));
+    BOOST_CHECK(!s.failure());
+    BOOST_CHECK_EQUAL(s.next()->per_page, 100U);
+    s.on_page(page(most, 120, 2));
+    s.on_page(page({}, 119, 2));
+    BOOST_CHECK_EQUAL(s.next()->per_page, 100U);
+    s.on_page(videosdk::error(make_error_code(videosdk::errc::bad_request), {}));
+    BOOST_CHECK(s.failure().has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
