@@ -21,8 +21,7 @@ void bare_buyer::acquire(const order& wanted)
 asio::awaitable<void> bare_buyer::buy(order wanted, std::string url)
 {
     const auto got = co_await where_.client.try_acquire(
-        {.type = videosdk::resource_type::recording, .webhook_url = url, .units = wanted.units},
-        {.timeout = wanted.timeout});
+        {.type = wanted.type, .webhook_url = url, .units = wanted.units}, {.timeout = wanted.timeout});
     std::vector<std::string> ids;
     const std::vector<videosdk::resource>& units = got ? *got : got.error().granted();
     for (const videosdk::resource& each : units) {

@@ -37,6 +37,8 @@ struct workplace {
     story& told;
     /// Tells the process that units have come for an order, which are to be given back when it is over.
     std::function<void(std::uint64_t order, const std::vector<std::string>& ids)> came;
+    /// Runs something where the context runs, after that time, if the process lives so long.
+    std::function<void(nanoseconds after, std::function<void()> what)> later;
 };
 
 /// All functions are called where the context runs. What becomes of orders and units is told to
@@ -61,6 +63,9 @@ public:
     virtual bool at_rest() const = 0;
     /// Whether an acquire of unknown effect is being looked into.
     virtual bool doubting() const { return false; }
+    /// Whether a start of a composition is under way, or one runs.
+    virtual bool starting() const { return false; }
+    virtual bool composing() const { return false; }
 };
 
 std::unique_ptr<buyer> make_buyer(const contestant& who, workplace& where);

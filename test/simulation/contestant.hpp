@@ -50,7 +50,8 @@ inline constexpr safety_rule all_rules[] = {
     {"give_back_late_units", &videosdk::leasing::safety::give_back_late_units},
     {"repeat_failed_release", &videosdk::leasing::safety::repeat_failed_release},
     {"keep_tombstones", &videosdk::leasing::safety::keep_tombstones},
-    {"prove_echo", &videosdk::leasing::safety::prove_echo}};
+    {"prove_echo", &videosdk::leasing::safety::prove_echo},
+    {"start_once", &videosdk::leasing::safety::start_once}};
 
 std::optional<safety_rule> rule_named(std::string_view name) noexcept;
 

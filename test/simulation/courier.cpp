@@ -39,15 +39,18 @@ process* courier::another_of_its_owner(const process& than) const
 
 void courier::send(const webhook& what)
 {
-    const unit_record* const about = book_.find(field_of(what.body, "\"id\""));
+    const std::string_view id = field_of(what.body, "\"id\"");
+    const composition_record* const ran = book_.find_composition(id);
+    const unit_record* const about = book_.find(ran != nullptr ? std::string_view(ran->unit) : id);
     // Who names an order in the URL listens to nothing.
     process* const to = about == nullptr || about->bought_for != 0 ? nullptr : process_of(about->buyer);
     if (to == nullptr) {
         net_.service.delivered(what.id, true); // not for us
         return;
     }
-    const place kind =
-        what.body.find("resource-acquired") != std::string::npos ? place::ready_event : place::released_event;
+    const place kind = ran != nullptr                                             ? place::composition_event
+                       : what.body.find("resource-acquired") != std::string::npos ? place::ready_event
+                                                                                  : place::released_event;
     fault fate = net_.conditions.of_hook();
     process* const other = another_of_its_owner(*to);
     if (fate == fault::hook_misrouted && other == nullptr) {

@@ -40,9 +40,10 @@ std::string_view to_string(fault value) noexcept
 
 std::string_view to_string(place value) noexcept
 {
-    constexpr std::array<std::string_view, place_count> names{"acquire",  "release",  "get",      "list",
-                                                              "ready",    "released", "at rest",  "acquiring",
-                                                              "doubting", "listing",  "returning"};
+    constexpr std::array<std::string_view, place_count> names{
+        "acquire",  "release",  "start",       "end",     "get",       "list",
+        "ready",    "released", "composition", "at rest", "composing", "acquiring",
+        "starting", "ending",   "doubting",    "listing", "returning"};
     return names[static_cast<std::size_t>(value)];
 }
 
@@ -69,7 +70,7 @@ bool can_hit(fault what, place where) noexcept
     case fault::error_after:
     case fault::applied_twice:
     case fault::turned_down:
-        return where == place::acquire || where == place::release;
+        return where <= place::end;
     case fault::short_grant:
         return where == place::acquire;
     case fault::old_listing:
@@ -81,7 +82,7 @@ bool can_hit(fault what, place where) noexcept
     case fault::hook_repeated:
     case fault::hook_delayed:
     case fault::hook_misrouted:
-        return where == place::ready_event || where == place::released_event;
+        return where >= place::ready_event && where <= place::composition_event;
     case fault::taken_away:
     case fault::crash:
     case fault::cancel:

@@ -49,17 +49,25 @@ inline constexpr std::size_t fault_count = static_cast<std::size_t>(fault::cance
 enum class place : std::uint8_t {
     acquire,
     release,
+    start, ///< Of a composition.
+    end,   ///< Of a composition.
     get,
     list,
     ready_event,
     released_event,
-    at_rest,   ///< Nothing in the air.
+    composition_event,
+    at_rest,   ///< Nothing in the air, and nothing composes.
+    composing, ///< Something runs, and nothing but reads and releases is in the air.
     acquiring, ///< An acquire in the air.
+    starting,  ///< A start in the air, or its effect unknown.
+    ending,    ///< An end in the air.
     doubting,  ///< An acquire whose effect is unknown.
     listing,   ///< A listing in the air.
     returning  ///< A release in the air.
 };
 inline constexpr std::size_t place_count = static_cast<std::size_t>(place::returning) + 1;
+/// Those places come first that are calls.
+inline constexpr std::size_t call_count = static_cast<std::size_t>(place::list) + 1;
 
 std::string_view to_string(fault value) noexcept;
 std::string_view to_string(place value) noexcept;

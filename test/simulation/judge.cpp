@@ -26,6 +26,10 @@ findings& findings::operator+=(const findings& other) noexcept
     left += other.left;
     restless += other.restless;
     too_early += other.too_early;
+    token_twice += other.token_twice;
+    started_twice += other.started_twice;
+    left_composing += other.left_composing;
+    told_wrongly += other.told_wrongly;
     orders += other.orders;
     served += other.served;
     died += other.died;
@@ -38,6 +42,9 @@ findings& findings::operator+=(const findings& other) noexcept
     leaked += other.leaked;
     leaked_by_crash += other.leaked_by_crash;
     leaked_ms += other.leaked_ms;
+    compositions += other.compositions;
+    starts += other.starts;
+    starts_ambiguous += other.starts_ambiguous;
     return *this;
 }
 
@@ -105,13 +112,22 @@ life_record* judge::owner_of(const unit_record& which)
     return owner == 0 ? nullptr : &lives_[owner];
 }
 
+/// However often a request is applied: another one has a token of its own.
+void judge::bought_under(life_number by, std::string_view webhook_url, std::uint64_t exchange)
+{
+    if (by != 0 && exact_ && bought_under_.emplace(webhook_url, exchange).first->second != exchange) {
+        broken(found_.token_twice, "bought under a token that had bought before, by exchange",
+               std::to_string(exchange));
+    }
+}
+
 void judge::bought(unit_record& which)
 {
     if (which.buyer == 0) {
         return;
     }
     ++found_.bought;
-    if (which.excused) {
+    if (which.why != excuse::none) {
         ++found_.excused;
         return;
     }
@@ -119,6 +135,7 @@ void judge::bought(unit_record& which)
     if (++by.bought_units > by.wanted_units && exact_) {
         broken(found_.beyond_wanted, "bought beyond what was wanted:", which.shown.id);
     }
+    which.counted = true;
     if (++by.live_units > by.max_units && exact_ && !by.dead) {
         broken(found_.cap_passed, "more units than max_units by the unit", which.shown.id);
     }
@@ -138,12 +155,15 @@ void judge::release_asked(life_number by, std::string_view id)
     if (by != 0 && which != nullptr && exact_ && which->idle > time_.now) {
         broken(found_.too_early, "a pending unit is to be released:", id);
     }
+    if (by != 0 && which != nullptr && exact_ && composes(*which)) {
+        broken(found_.too_early, "a unit that composes is to be released:", id);
+    }
 }
 
 void judge::released(unit_record& which)
 {
     which.released = time_.now;
-    if (life_record* const owner = owner_of(which); owner != nullptr && !which.excused) {
+    if (life_record* const owner = owner_of(which); owner != nullptr && which.counted) {
         --owner->live_units;
     }
     if (which.taken_away && !which.ever_kept && which.buyer != 0) {
@@ -190,12 +210,20 @@ void judge::keep(life_number by, std::uint64_t number, const std::string& id)
         broken(found_.never_bought, "handed out, but not bought by this process:", id);
         return;
     }
+    if (which->shown.type.value() != plan_.orders.at(number - 1).type) {
+        broken(found_.never_bought, "handed out, but of another type:", id);
+    }
     if (which->keeper != 0) {
         broken(found_.kept_twice, "handed out while somebody has it:", id);
         let_go(*which);
     }
     if (!which->live() && !which->taken_away) {
         broken(found_.pulled, "handed out after its own buyer had released it:", id);
+    }
+    // Who hands out what came too late takes it for what was paid for.
+    if (which->why == excuse::too_late && !which->counted && which->live()) {
+        which->counted = true;
+        ++lives_[by].live_units;
     }
     ++kept_;
     which->keeper = by;
@@ -229,7 +257,8 @@ void judge::adopted(life_number by, std::string_view id)
     }
     which->adopter = by;
     which->adopters.push_back(by);
-    if (which->live() && !which->excused) {
+    if (which->live() && (which->counted || which->why == excuse::none)) {
+        which->counted = true;
         ++lives_[by].live_units;
     }
 }
@@ -252,6 +281,7 @@ bool judge::may_take_over(life_number by, std::string_view boot) const
 
 void judge::close()
 {
+    close_compositions();
     found_.orders = plan_.orders.size();
     for (const order& each : plan_.orders) {
         if (!ended_.contains(each.number)) {

@@ -12,7 +12,6 @@ namespace {
 
 namespace asio = boost::asio;
 using videosdk::lease;
-using videosdk::resource_type;
 
 constexpr unsigned most_recoveries = 5; // of one call of take_over()
 
@@ -39,7 +38,8 @@ std::vector<lease> one(lease&& unit)
 lease_buyer::lease_buyer(workplace& where, const videosdk::leasing::safety& rules)
     : where_(where),
       chance_(where.planned.chance.fork("lease buyer", where.life)),
-      leases_(make_manager(where, rules))
+      leases_(make_manager(where, rules)),
+      composer_(where)
 {
     where.law.know_boot(where.life, leases_.boot());
 }
@@ -55,7 +55,7 @@ void lease_buyer::acquire(const order& wanted)
 asio::awaitable<videosdk::result<std::vector<lease>>> lease_buyer::ask(order wanted)
 {
     const auto policy = chance_.percent(85) ? videosdk::when_unknown::top_up : videosdk::when_unknown::fail;
-    const videosdk::lease_request what{.type = resource_type::recording};
+    const videosdk::lease_request what{.type = wanted.type};
     const videosdk::lease_options how{.timeout = wanted.timeout, .when_unknown = policy};
     if (wanted.units != 1) {
         auto many = co_await leases_.try_acquire_many(what, wanted.units, how);
@@ -92,6 +92,9 @@ asio::awaitable<void> lease_buyer::buy(order wanted)
     }
     where_.law.served(where_.life, wanted.number, ids);
     where_.came(wanted.number, ids);
+    for (std::size_t i = 0; i != ids.size(); ++i) {
+        composer_.unit_came(wanted, i, held_.find(ids[i])->second);
+    }
 }
 
 void lease_buyer::cancel(std::uint64_t order)
@@ -107,6 +110,7 @@ void lease_buyer::cancel(std::uint64_t order)
 void lease_buyer::give_back(const std::string& id)
 {
     where_.law.given_back(id);
+    composer_.unit_goes(id);
     const auto found = held_.extract(id);
     if (!found.empty() && chance_.percent(50)) {
         ++under_way_;
@@ -170,13 +174,18 @@ videosdk::lease_counts lease_buyer::counts() const
     return videosdk::lease_access::core(leases_)->counts();
 }
 
+bool lease_buyer::starting() const
+{
+    return videosdk::lease_access::core(leases_)->starting();
+}
+
 /// What the provider does not tell, or has not been seen to tell, stays in doubt.
 bool lease_buyer::at_rest() const
 {
     const videosdk::lease_counts now = counts();
     const bool can_be_known = now.echo == videosdk::echo_state::proven;
-    return acquires_.empty() && under_way_ == 0 && now.held == 0 && now.returning == 0 &&
-           (now.in_doubt == 0 || !can_be_known) && now.waiting == 0;
+    return acquires_.empty() && under_way_ == 0 && composer_.at_rest() && !starting() && now.held == 0 &&
+           now.returning == 0 && (now.in_doubt == 0 || !can_be_known) && now.waiting == 0;
 }
 
 } // namespace simulation

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "buyer.hpp"
+#include "composer.hpp"
 #include "lease/safety.hpp"
 
 #include <videosdk/lease_manager.hpp>
@@ -30,6 +31,8 @@ public:
     void close() override;
     bool at_rest() const override;
     bool doubting() const override { return counts().in_doubt != 0; }
+    bool starting() const override;
+    bool composing() const override { return composer_.running(); }
 
 private:
     boost::asio::awaitable<void> buy(order wanted);
@@ -45,6 +48,7 @@ private:
     videosdk::lease_manager leases_;
     std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> acquires_;
     std::map<std::string, videosdk::lease> held_;
+    composer composer_;
     std::size_t under_way_ = 0; ///< Coroutines besides those of acquires.
 };
 

@@ -106,7 +106,11 @@ void print_findings(const findings& what)
               << ", touched " << what.touched << ", pulled " << what.pulled << ", cap passed "
               << what.cap_passed << ", never ended " << what.never_ended << ", beyond what was wanted "
               << what.beyond_wanted << ", left behind " << what.left << ", restless " << what.restless
-              << ", too early " << what.too_early << '\n';
+              << ", too early " << what.too_early << ", token twice " << what.token_twice
+              << ", started twice " << what.started_twice << ", left composing " << what.left_composing
+              << ", told wrongly " << what.told_wrongly << '\n'
+              << "  compositions " << what.compositions << " by " << what.starts
+              << " starts, ended as ambiguous " << what.starts_ambiguous << '\n';
 }
 
 void print_hits(const tally& hits)

@@ -74,8 +74,9 @@ private:
 
 std::string acquire_body(life_number life, const order& wanted)
 {
-    return R"({"type":"recording","webhookUrl":"https://hooks.example.com/life-)" + std::to_string(life) +
-           "/order-" + std::to_string(wanted.number) + R"(","units":)" + std::to_string(wanted.units) + "}";
+    return R"({"type":")" + std::string(to_string(wanted.type)) +
+           R"(","webhookUrl":"https://hooks.example.com/life-)" + std::to_string(life) + "/order-" +
+           std::to_string(wanted.number) + R"(","units":)" + std::to_string(wanted.units) + "}";
 }
 
 bool is_transient(unsigned status)

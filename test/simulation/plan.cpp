@@ -27,6 +27,8 @@ plan::plan(std::uint64_t which) : seed(which), chance(which)
     plan_provider();
     plan_processes();
     plan_orders();
+    plan_types();
+    plan_outage();
     plan_deck();
 }
 
@@ -48,6 +50,9 @@ void plan::plan_provider()
     provider.max_per_page = drawn.pick<std::uint64_t>({3, 7, 20, 100});
     provider.released_kept = drawn.pick<std::size_t>({2, 10, 1000});
     provider.redelivery.attempts = static_cast<std::uint32_t>(drawn.between(1, 5));
+    dice stages = chance.fork("stages");
+    provider.started_after = stages.time(20ms, 2s);
+    provider.stopped_after = stages.time(20ms, 3s);
 
     horizon = drawn.pick<nanoseconds>({10s, 20s, 30s});
     listing_lag = drawn.percent(40) ? 0ns : drawn.time(100ms, 2s); // with idle_after well below the horizon
@@ -112,6 +117,31 @@ void plan::plan_orders()
     calm_from = world_time::start + busy_time + horizon;
     sweep_interval = drawn.time(20s, 60s);
     rest_from = calm_from + horizon * 3 + sweep_interval * 2;
+}
+
+/// Mostly one type for all, so that units of one order can serve another.
+void plan::plan_types()
+{
+    using videosdk::resource_type;
+    static constexpr resource_type types[] = {resource_type::recording, resource_type::recording,
+                                              resource_type::hls, resource_type::rtmp};
+    dice drawn = chance.fork("types");
+    const bool mixed = drawn.percent(20);
+    const resource_type common = drawn.pick(types);
+    for (order& each : orders) {
+        each.type = mixed ? drawn.pick(types) : common;
+    }
+}
+
+/// For longer than the horizon, so that what was done before it ends is not seen in time.
+void plan::plan_outage()
+{
+    dice drawn = chance.fork("outage");
+    if (drawn.percent(30)) {
+        outage_from = world_time::start + drawn.time(0s, busy_time);
+        outage_until = std::min(outage_from + horizon + drawn.time(2s, 30s), calm_from);
+        provider.max_per_page = drawn.pick<std::uint64_t>({2, 3, 7});
+    }
 }
 
 void plan::plan_deck()

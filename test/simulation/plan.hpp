@@ -20,6 +20,7 @@ struct order {
     std::size_t process = 0;
     time_point at{};
     std::uint32_t units = 1;
+    videosdk::resource_type type = videosdk::resource_type::recording;
     nanoseconds timeout{};
     nanoseconds held{};                ///< From their coming until they are given back.
     nanoseconds cancelled_after = 0ns; ///< 0: not cancelled.
@@ -60,6 +61,8 @@ struct plan {
     std::vector<order> orders; ///< By time.
     std::vector<crash_plan> crashes;
     std::vector<time_point> thefts; ///< Somebody releases one of the units.
+    time_point outage_from{};       ///< Nothing can be listed from here on, and many webhooks are lost …
+    time_point outage_until{};      ///< … until here.
     time_point calm_from{};         ///< No faults from here on.
     nanoseconds sweep_interval{};   ///< Of lease managers.
     time_point rest_from{};         ///< All that is late has happened by then, and can have been seen.
@@ -68,6 +71,8 @@ private:
     void plan_provider();
     void plan_processes();
     void plan_orders();
+    void plan_types();
+    void plan_outage();
     void plan_deck();
 };
 

@@ -78,7 +78,10 @@ struct process::life_state {
               receiver,
               owner.in_.law,
               owner.in_.net.told,
-              [&owner](std::uint64_t order, const std::vector<std::string>& ids) { owner.came(order, ids); }},
+              [&owner](std::uint64_t order, const std::vector<std::string>& ids) { owner.came(order, ids); },
+              [&owner](nanoseconds after, std::function<void()> what) {
+                  owner.later(after, std::move(what));
+              }},
           buys(make_buyer(owner.in_.who, place))
     {
     }
@@ -235,6 +238,15 @@ void process::came(std::uint64_t number, const std::vector<std::string>& ids)
     });
 }
 
+void process::later(nanoseconds after, std::function<void()> what)
+{
+    in_.net.planned.at(in_.net.time.now + after, [this, its_life = life(), what = std::move(what)]() mutable {
+        if (life() == its_life) {
+            asio::post(*life_->context, std::move(what));
+        }
+    });
+}
+
 void process::take_hook(const videosdk::emulator::webhook& what, bool to_be_reported)
 {
     if (to_be_reported) {
@@ -278,6 +290,15 @@ place process::doing() const
     const wire& carrier = *life_->carrier;
     if (carrier.in_air(place::acquire) != 0) {
         return place::acquiring;
+    }
+    if (carrier.in_air(place::start) != 0 || life_->buys->starting()) {
+        return place::starting;
+    }
+    if (carrier.in_air(place::end) != 0) {
+        return place::ending;
+    }
+    if (life_->buys->composing()) {
+        return place::composing;
     }
     if (carrier.in_air(place::list) != 0) {
         return place::listing;

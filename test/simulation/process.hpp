@@ -68,6 +68,7 @@ private:
     };
 
     void came(std::uint64_t order, const std::vector<std::string>& ids);
+    void later(nanoseconds after, std::function<void()> what);
     boost::asio::awaitable<void> judge_hook(videosdk::emulator::webhook what, bool to_be_reported);
 
     surroundings& in_;

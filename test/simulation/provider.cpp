@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 namespace simulation {
 namespace {
@@ -15,7 +16,9 @@ namespace emulator = videosdk::emulator;
 using videosdk::resource_status;
 
 constexpr std::string_view acquire_path = "/v2/resource/acquire";
+constexpr std::string_view release_path = "/v2/resource/release";
 constexpr std::string_view list_path = "/v2/resource?";
+constexpr std::uint64_t session_end_percent = 12; // of those that run as they should
 
 std::uint64_t number_of(std::string_view text, std::uint64_t otherwise)
 {
@@ -50,7 +53,10 @@ std::string token_for(const plan& from, const world_time& time)
 place place_of(videosdk::verb method, std::string_view target) noexcept
 {
     if (method == videosdk::verb::post) {
-        return target == acquire_path ? place::acquire : place::release;
+        if (target == acquire_path || target == release_path) {
+            return target == acquire_path ? place::acquire : place::release;
+        }
+        return target.ends_with("/start") ? place::start : place::end;
     }
     return target.starts_with(list_path) ? place::list : place::get;
 }
@@ -65,12 +71,14 @@ std::string_view field_of(std::string_view body, std::string_view name) noexcept
     return body.substr(begin, body.find('"', begin) - begin);
 }
 
-provider::provider(const plan& from, const world_time& time, story& log, book& truth, judge& law)
+provider::provider(const plan& from, const world_time& time, agenda& its_agenda, story& log, book& truth,
+                   judge& law)
     : plan_(from),
       time_(time),
       story_(log),
       book_(truth),
       judge_(law),
+      agenda_(its_agenda),
       service_(from.provider),
       token_(token_for(from, time))
 {
@@ -89,6 +97,7 @@ void provider::note_listing(const sent_request& what)
 {
     if (what.what == place::list && parameter_of(what.target, "page") == "1" &&
         parameter_of(what.target, "status") == "pending") {
+        ++listings_;
         judge_.listing_begun(what.from);
     }
 }
@@ -109,18 +118,35 @@ emulator::reply provider::handle(const sent_request& what, const handling& how)
     const std::string_view method = to_string(what.method);
     emulator::reply answer =
         service_.handle({method, what.target, what.authorization, what.body}, time_.now, time_.wall());
-    if (answer.status == 200 && what.what == place::acquire) {
-        note_acquired(what, answer, how.excused);
-    } else if (answer.status == 200 && what.what == place::release) {
+    if (answer.status != 200) {
+        return answer;
+    }
+    switch (what.what) {
+    case place::acquire:
+        note_acquired(what, answer, how.why);
+        break;
+    case place::release:
         note_released(what, answer);
+        break;
+    case place::start:
+        note_started(what, answer, how.why != excuse::none);
+        break;
+    case place::end:
+        note_ended(what);
+        break;
+    default:
+        break;
     }
     return answer;
 }
 
-void provider::note_acquired(const sent_request& what, const emulator::reply& answer, bool excused)
+void provider::note_acquired(const sent_request& what, const emulator::reply& answer, excuse why)
 {
     const auto read = videosdk::model::read_acquire(answer.body, {});
     const std::string_view url = field_of(what.body, "\"webhookUrl\"");
+    if (!read->units.empty()) {
+        judge_.bought_under(what.from, url, what.number);
+    }
     for (const videosdk::resource& each : read->units) {
         unit_record fresh;
         fresh.shown = each;
@@ -128,7 +154,8 @@ void provider::note_acquired(const sent_request& what, const emulator::reply& an
         fresh.buyer = what.from;
         const std::size_t order = url.find("/order-");
         fresh.bought_for = order == std::string_view::npos ? 0 : number_of(url.substr(order + 7), 0);
-        fresh.excused = excused;
+        fresh.why = why;
+        fresh.exchange = what.number;
         fresh.bought = time_.now;
         fresh.idle = time_.now + service_.options().idle_after;
         story_.tell(time_.now, "provider: life ", what.from, " bought ", each.id);
@@ -149,33 +176,105 @@ void provider::note_released(const sent_request& what, const emulator::reply& an
     }
 }
 
+void provider::note_started(const sent_request& what, const emulator::reply& answer, bool excused)
+{
+    constexpr std::string_view room = "room-";
+    composition_record fresh;
+    fresh.id = videosdk::model::read_started(answer.body, {})->id;
+    fresh.unit = field_of(what.body, "\"resourceId\"");
+    fresh.call = number_of(field_of(what.body, "\"roomId\"").substr(room.size()), 0);
+    fresh.starter = what.from;
+    fresh.excused = excused;
+    fresh.begun = time_.now;
+    story_.tell(time_.now, "provider: life ", what.from, " started ", fresh.id, " in ", fresh.unit,
+                " by its start ", fresh.call);
+    composition_record& added = book_.add(std::move(fresh));
+    judge_.composition_begun(added);
+    dice drawn = plan_.chance.fork("sessions", added.call);
+    if (drawn.percent(session_end_percent) || excused || judge_.life(what.from).dead) {
+        end_session_later(added, drawn.time(500ms, 30s));
+    }
+}
+
+void provider::note_ended(const sent_request& what)
+{
+    if (composition_record* const found = book_.find_composition(field_of(what.body, "\"id\""))) {
+        story_.tell(time_.now, "provider: life ", what.from, " ends ", found->id);
+        found->over = time_.now + service_.options().stopped_after;
+        judge_.end_asked(what.from, *found);
+    }
+}
+
+void provider::end_session_later(const composition_record& which, nanoseconds after)
+{
+    agenda_.at(time_.now + after, [this, id = which.id] {
+        if (service_.fail_composition(id, time_.now)) {
+            story_.tell(time_.now, "provider: ", id, " fails by itself");
+            book_.find_composition(id)->over = time_.now;
+        }
+    });
+}
+
+void provider::end_sessions_of(life_number which)
+{
+    dice drawn = plan_.chance.fork("sessions of the dead", which);
+    for (const composition_record& each : book_.compositions()) {
+        if (each.starter == which && each.runs(time_.now)) {
+            end_session_later(each, drawn.time(1s, 40s));
+        }
+    }
+}
+
 videosdk::resource provider::as_of(const unit_record& which, time_point when) const
 {
     videosdk::resource shown = which.shown;
     shown.status = which.released <= when ? resource_status::released
                    : which.idle <= when   ? resource_status::idle
                                           : resource_status::pending;
+    for (const std::size_t place : which.compositions) {
+        const composition_record& each = book_.compositions()[place];
+        if (each.begun > when || (!each.runs(when) && !plan_.provider.keep_composer_ids)) {
+            continue;
+        }
+        shown.composer_ids.push_back(each.id);
+        if (each.runs(when)) {
+            shown.status = resource_status::composing;
+        }
+    }
     return shown;
 }
 
-/// As if the unit that begins this page had moved to the one before, where a unit went, and another had come
-/// to the end. Which one begins it is nowhere promised.
-void provider::swap_one(std::vector<videosdk::resource>& found, std::uint64_t begin, std::uint64_t turned)
+/// As if a unit of this page had moved to the one before, where a unit went, and another had come to its
+/// place: which stands where is nowhere promised. One that `reader` may look for, when its absence would be
+/// believed, if there is one: chance has time for that, the simulation has not. But each in one listing only,
+/// since who reads twice and believes what agrees must not be shown the same gap twice.
+void provider::swap_one(std::span<videosdk::resource> page, life_number reader)
 {
-    if (begin >= found.size()) {
-        return;
+    videosdk::resource* gone = nullptr;
+    for (videosdk::resource& each : page) {
+        unit_record& known = *book_.find(each.id);
+        const bool sought = known.buyer == reader && !known.ever_kept;
+        const auto heard = heard_.find(known.exchange);
+        const bool believed = heard != heard_.end() && time_.now >= heard->second + plan_.horizon;
+        if (sought && believed && (known.hidden_in == 0 || known.hidden_in == listings_)) {
+            known.hidden_in = listings_;
+            story_.tell(time_.now, "provider: life ", reader, " reads past ", each.id);
+            gone = &each;
+            break;
+        }
+        if (!sought) {
+            gone = &each;
+        }
     }
-    const auto first = found.begin() + static_cast<std::ptrdiff_t>(begin);
-    std::rotate(first, first + static_cast<std::ptrdiff_t>(turned % (found.size() - begin)), found.end());
-    videosdk::resource other = found.front();
-    found.erase(found.begin());
-    other.id = "ffffffffffffffffffffffff";
-    other.webhook_url = "https://elsewhere.example.com/";
-    found.push_back(std::move(other));
+    if (gone != nullptr) {
+        gone->id = "ffffffffffffffff" + std::to_string(10'000'000 + ++strangers_);
+        gone->webhook_url = "https://elsewhere.example.com/";
+    }
 }
 
 emulator::reply provider::list(const sent_request& what, time_point when, std::uint64_t turned, bool swapped)
 {
+    note_listing(what);
     const std::string_view status = parameter_of(what.target, "status");
     std::vector<videosdk::resource> found;
     for (const unit_record& each : book_.units()) {
@@ -193,16 +292,17 @@ emulator::reply provider::list(const sent_request& what, time_point when, std::u
     const std::uint64_t page = number_of(parameter_of(what.target, "page"), 1);
     const std::uint64_t per_page =
         std::min(number_of(parameter_of(what.target, "perPage"), 20), service_.options().max_per_page);
+    const std::uint64_t begin = std::min<std::uint64_t>((page - 1) * per_page, found.size());
+    const std::uint64_t end = std::min<std::uint64_t>(begin + per_page, found.size());
     if (swapped) {
-        swap_one(found, (page - 1) * per_page, turned);
+        swap_one(std::span(found).subspan(begin, end - begin), what.from);
     }
     const std::uint64_t last = found.empty() ? 1 : (found.size() - 1) / per_page + 1;
     emulator::reply answer;
     answer.body = "{\"pageInfo\":{\"currentPage\":" + std::to_string(page) +
                   ",\"perPage\":" + std::to_string(per_page) + ",\"lastPage\":" + std::to_string(last) +
                   ",\"total\":" + std::to_string(found.size()) + "},\"data\":[";
-    for (std::uint64_t i = (page - 1) * per_page; i < std::min<std::uint64_t>(found.size(), page * per_page);
-         ++i) {
+    for (std::uint64_t i = begin; i != end; ++i) {
         answer.body += answer.body.ends_with('[') ? "" : ",";
         answer.body += videosdk::model::write(found[i]);
     }
@@ -250,6 +350,10 @@ std::optional<life_number> provider::take_away(dice& chance)
     unit_record& which = *candidates[chance.below(candidates.size())];
     story_.tell(time_.now, "somebody else releases ", which.shown.id, " of life ", which.buyer);
     service_.release_resource(which.shown.id, time_.now);
+    for (const std::size_t place : which.compositions) {
+        composition_record& each = book_.compositions()[place];
+        each.over = std::min(each.over, time_.now);
+    }
     which.taken_away = true;
     judge_.released(which);
     return which.buyer;

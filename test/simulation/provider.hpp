@@ -10,7 +10,9 @@
 #include <videosdk/transport.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,7 @@ struct sent_request {
     std::string body;
     life_number from = 0;
     place what = place::get;
+    std::uint64_t number = 0; ///< Of the exchange; 0 is somebody else's.
 };
 
 /// Which call a request is.
@@ -37,12 +40,13 @@ std::string_view field_of(std::string_view body, std::string_view name) noexcept
 /// How a request is handled this time.
 struct handling {
     std::optional<std::uint32_t> grant_at_most = {};
-    bool excused = false; ///< What it buys counts against nobody.
+    excuse why = excuse::none; ///< What it does counts against nobody, where there is one.
 };
 
 class provider {
 public:
-    provider(const plan& from, const world_time& time, story& log, book& truth, judge& law);
+    provider(const plan& from, const world_time& time, agenda& its_agenda, story& log, book& truth,
+             judge& law);
 
     videosdk::emulator::reply handle(const sent_request& what, const handling& how = {});
     /// A listing as it was at that time, with the units turned by so many places; or, `swapped`, with a unit
@@ -55,17 +59,24 @@ public:
     void release_foreign(dice& chance);
     /// Somebody else releases one of the buyers' units; what the buyer of it is.
     std::optional<life_number> take_away(dice& chance);
+    /// Nobody joins the rooms of a dead process any more: what it started ends by itself, in a while.
+    void end_sessions_of(life_number which);
 
     time_point next() const noexcept { return service_.next_wakeup(); }
+    /// Who sent that acquire knows what became of it, or that he will not be told.
+    void heard(std::uint64_t exchange) { heard_.emplace(exchange, time_.now); }
     std::vector<videosdk::emulator::webhook> advance();
     void delivered(std::uint64_t id, bool well) { service_.delivered(id, well, time_.now); }
     /// The token of the account, for every process.
     const std::string& token() const noexcept { return token_; }
 
 private:
-    void note_acquired(const sent_request& what, const videosdk::emulator::reply& answer, bool excused);
+    void note_acquired(const sent_request& what, const videosdk::emulator::reply& answer, excuse why);
     void note_released(const sent_request& what, const videosdk::emulator::reply& answer);
-    static void swap_one(std::vector<videosdk::resource>& found, std::uint64_t begin, std::uint64_t turned);
+    void note_started(const sent_request& what, const videosdk::emulator::reply& answer, bool excused);
+    void note_ended(const sent_request& what);
+    void end_session_later(const composition_record& which, nanoseconds after);
+    void swap_one(std::span<videosdk::resource> page, life_number reader);
     void note_listing(const sent_request& what);
     void limit_grants(std::optional<std::uint32_t> most);
     videosdk::resource as_of(const unit_record& which, time_point when) const;
@@ -75,8 +86,12 @@ private:
     story& story_;
     book& book_;
     judge& judge_;
+    agenda& agenda_;
     videosdk::emulator::service service_;
     std::string token_;
+    std::map<std::uint64_t, time_point> heard_;
+    std::uint64_t listings_ = 0;  ///< Begun: counts from their first pages.
+    std::uint64_t strangers_ = 0; ///< Units that were shown in place of others.
 };
 
 } // namespace simulation

@@ -18,6 +18,14 @@ constexpr fault of_releases[] = {
     fault::late_effect,    fault::too_late,    fault::slow,        fault::error_before,  fault::error_after,
     fault::rate_limited,   fault::turned_down, fault::html_page,   fault::applied_twice};
 
+// Of starts and ends.
+constexpr fault of_compositions[] = {
+    fault::refused,     fault::stale,         fault::queued,       fault::lost_request, fault::silent_request,
+    fault::lost_answer, fault::silent_answer, fault::cut_answer,   fault::late_effect,  fault::late_effect,
+    fault::too_late,    fault::slow,          fault::error_before, fault::error_after,  fault::rate_limited,
+    fault::turned_down, fault::html_page,     fault::applied_twice};
+constexpr std::uint64_t composition_fault_percent = 40; // they are few
+
 constexpr fault of_reads[] = {fault::refused,       fault::stale,          fault::queued,
                               fault::lost_request,  fault::silent_request, fault::lost_answer,
                               fault::silent_answer, fault::cut_answer,     fault::slow,
@@ -32,8 +40,8 @@ weather::weather(const plan& from, const world_time& time, const tally& so_far)
     : plan_(from),
       time_(time),
       so_far_(so_far),
-      exchanges_{from.chance.fork("acquires"), from.chance.fork("releases"), from.chance.fork("gets"),
-                 from.chance.fork("listings")},
+      exchanges_{from.chance.fork("acquires"), from.chance.fork("releases"), from.chance.fork("starts"),
+                 from.chance.fork("ends"),     from.chance.fork("gets"),     from.chance.fork("listings")},
       hooks_(from.chance.fork("hooks")),
       latency_(from.chance.fork("latency")),
       amounts_(from.chance.fork("amounts"))
@@ -49,10 +57,19 @@ fault weather::of_exchange(place what, std::string_view target)
     if (what == place::acquire && dealt_ != plan_.deck.size()) {
         return plan_.deck[dealt_++];
     }
-    if (what == place::list && drawn.percent(40)) {
-        return of_listing(drawn, target.find("page=1&") != std::string_view::npos);
+    if (what == place::list && outage()) {
+        return drawn.percent(50) ? fault::error_before : fault::lost_answer;
     }
-    if (!drawn.percent(plan_.fault_percent) && !lacks_faults()) {
+    const bool first_page = target.find("page=1&") != std::string_view::npos;
+    if (what == place::list && after_outage() && drawn.percent(80)) {
+        return first_page ? fault::none : fault::swapped_page;
+    }
+    if (what == place::list && drawn.percent(40)) {
+        return of_listing(drawn, first_page);
+    }
+    const bool composes = what == place::start || what == place::end;
+    const std::uint64_t percent = composes ? composition_fault_percent : plan_.fault_percent;
+    if (!drawn.percent(percent) && !lacks_faults()) {
         return fault::none;
     }
     switch (what) {
@@ -60,9 +77,24 @@ fault weather::of_exchange(place what, std::string_view target)
         return drawn.pick(of_acquires);
     case place::release:
         return drawn.pick(of_releases);
+    case place::start:
+    case place::end:
+        return drawn.pick(of_compositions);
     default:
         return drawn.pick(of_reads);
     }
+}
+
+bool weather::outage() const
+{
+    return time_.now >= plan_.outage_from && time_.now < plan_.outage_until;
+}
+
+/// When what was missed is read at last, and all others read it too.
+bool weather::after_outage() const
+{
+    return plan_.outage_until != time_point() && time_.now >= plan_.outage_until &&
+           time_.now < plan_.outage_until + plan_.horizon;
 }
 
 /// A seed in which too little went wrong gets what it lacks.
@@ -78,17 +110,18 @@ fault weather::of_listing(dice& drawn, bool first_page)
     if (drawn.percent(50) && plan_.listing_lag > 0ns) {
         return fault::old_listing;
     }
-    // Who reads twice and believes what agrees must not be shown the same gap twice.
-    if (!first_page && time_.now >= swap_from_) {
-        swap_from_ = time_.now + plan_.horizon;
-        return fault::swapped_page;
-    }
-    return fault::shifted_page;
+    return first_page ? fault::shifted_page : fault::swapped_page;
 }
 
 fault weather::of_hook()
 {
-    if (calm() || !hooks_.percent(plan_.hook_fault_percent)) {
+    if (calm()) {
+        return fault::none;
+    }
+    if (outage() && hooks_.percent(50)) {
+        return fault::hook_swallowed;
+    }
+    if (!hooks_.percent(plan_.hook_fault_percent)) {
         return fault::none;
     }
     return hooks_.pick(of_hooks);

@@ -34,16 +34,17 @@ public:
 private:
     fault of_listing(dice& drawn, bool first_page);
     bool lacks_faults() const;
+    bool outage() const;
+    bool after_outage() const;
 
     const plan& plan_;
     const world_time& time_;
     const tally& so_far_;
-    dice exchanges_[4]; // one for each call, so that a get more changes no acquire
+    dice exchanges_[call_count]; // one for each call, so that a get more changes no acquire
     dice hooks_;
     dice latency_;
     dice amounts_;
     std::size_t dealt_ = 0;
-    time_point swap_from_{}; ///< No page is swapped before.
 };
 
 } // namespace simulation

@@ -55,6 +55,7 @@ void wire::start(videosdk::exchange_operation& operation)
     what.body = operation.request.body;
     what.from = life_;
     what.what = place_of(what.method, what.target);
+    what.number = fresh->number;
     for (const videosdk::header_view& each : operation.request.headers) {
         if (each.name == "Authorization") {
             what.authorization = each.value;
@@ -96,10 +97,10 @@ void wire::depart(const flight_ptr& which)
         return fail(which, there, errc::connection_lost, outcome::ambiguous,
                     conditions.amounts().percent(70));
     case fault::late_effect:
-        have_effect_later(which, conditions.late_effect(), false);
+        have_effect_later(which, conditions.late_effect(), excuse::none);
         return fail(which, there, errc::connection_lost, outcome::ambiguous);
     case fault::too_late:
-        have_effect_later(which, conditions.too_late_effect(), true);
+        have_effect_later(which, conditions.too_late_effect(), excuse::too_late);
         return fail(which, there, errc::connection_lost, outcome::ambiguous);
     case fault::error_before:
         return answer(which, there, error_page());
@@ -118,12 +119,12 @@ void wire::depart(const flight_ptr& which)
     net_.planned.at(net_.time.now + there, [self = shared_from_this(), which] { self->arrive(which); });
 }
 
-void wire::have_effect_later(const flight_ptr& which, nanoseconds after, bool excused)
+void wire::have_effect_later(const flight_ptr& which, nanoseconds after, excuse why)
 {
     network& net = net_; // this wire may be gone by then
-    net.planned.at(net.time.now + after, [&net, which, excused] {
+    net.planned.at(net.time.now + after, [&net, which, why] {
         net.told.tell(net.time.now, "provider: ", which->number, " arrives late");
-        net.service.handle(which->request, {.excused = excused});
+        net.service.handle(which->request, {.why = why});
     });
 }
 
@@ -164,7 +165,7 @@ emulator::reply wire::reply_to(flight& which)
         return net_.service.handle(which.request, {.grant_at_most = fewer_than_asked(which.request.body)});
     case fault::applied_twice: {
         emulator::reply first = net_.service.handle(which.request);
-        net_.service.handle(which.request, {.excused = true});
+        net_.service.handle(which.request, {.why = excuse::sent_twice});
         return first;
     }
     case fault::old_listing:
@@ -248,6 +249,9 @@ void wire::take(flight& which) noexcept
     clock_.cancel(which.operation->deadline_alarm(*this));
     which.operation->place = nullptr;
     which.operation = nullptr;
+    if (which.request.what == place::acquire) {
+        net_.service.heard(which.number);
+    }
     --in_air_[static_cast<std::size_t>(which.request.what)];
     std::erase_if(flights_, [&which](const flight_ptr& each) { return each.get() == &which; });
 }

@@ -54,7 +54,7 @@ private:
     void on_deadline(videosdk::exchange_operation& operation) override;
     void depart(const flight_ptr& which);
     void arrive(const flight_ptr& which);
-    void have_effect_later(const flight_ptr& which, nanoseconds after, bool excused);
+    void have_effect_later(const flight_ptr& which, nanoseconds after, excuse why);
     videosdk::emulator::reply reply_to(flight& which);
     void answer(const flight_ptr& which, nanoseconds after, videosdk::emulator::reply what);
     void fail(const flight_ptr& which, nanoseconds after, videosdk::errc code, videosdk::outcome how,
@@ -69,7 +69,7 @@ private:
     boost::asio::io_context* home_; ///< None when it is gone.
     videosdk::scheduler& clock_;
     std::vector<flight_ptr> flights_; ///< Those somebody waits for.
-    std::array<std::size_t, 4> in_air_{};
+    std::array<std::size_t, call_count> in_air_{};
 };
 
 } // namespace simulation

@@ -24,7 +24,7 @@ world::world(std::uint64_t seed, const contestant& who, bool keep_story)
       plan_(seed),
       story_(keep_story),
       judge_(plan_, time_, story_, book_, buys_exactly_once(who.kind)),
-      provider_(plan_, time_, story_, book_, judge_),
+      provider_(plan_, time_, agenda_, story_, book_, judge_),
       net_(plan_, time_, agenda_, story_, provider_),
       around_{plan_, net_, judge_, who_,
               [this](std::uint64_t hook, bool well) { provider_.delivered(hook, well); }},
@@ -95,7 +95,9 @@ void world::crash(const crash_plan& what)
 {
     process& dying = *processes_[what.process];
     net_.hits.count(fault::crash, dying.doing());
+    const life_number dead = dying.life();
     dying.crash(what.context_first);
+    provider_.end_sessions_of(dead);
     agenda_.at(time_.now + what.down, [&dying] {
         dying.boot();
         dying.take_over();

@@ -1,49 +1,9 @@
 // The judge notices each broken promise.
-#include "judge.hpp"
+#include "court.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace simulation;
-
-namespace {
-
-struct court {
-    explicit court(bool exact = true) : law(planned, time, told, truth, exact) { life = law.begin_life(0); }
-
-    unit_record& unit(const std::string& id, life_number buyer, std::uint64_t order = 0)
-    {
-        unit_record fresh;
-        fresh.shown.id = id;
-        fresh.buyer = buyer;
-        fresh.bought_for = order;
-        fresh.bought = time.now;
-        unit_record& added = truth.add(std::move(fresh));
-        law.bought(added);
-        return added;
-    }
-
-    /// An order of one unit.
-    static plan with_single_orders()
-    {
-        plan made(1);
-        for (order& each : made.orders) {
-            each.units = 1;
-        }
-        made.processes.resize(1);
-        made.processes.front().max_units = 3;
-        made.provider.echo = videosdk::emulator::echo_mode::exact;
-        return made;
-    }
-
-    const plan planned = with_single_orders();
-    world_time time;
-    story told;
-    book truth;
-    judge law;
-    life_number life = 0;
-};
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(judge_)
 
@@ -99,6 +59,56 @@ BOOST_AUTO_TEST_CASE(units_that_were_not_bought_here_are_noticed)
     here.law.served(here.life, 1, {"a"});
     here.law.served(here.life, 2, {"nowhere"});
     BOOST_TEST(here.law.found().never_bought == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_unit_of_another_type_is_noticed)
+{
+    court here;
+    here.unit("a", here.life).shown.type = videosdk::resource_type::hls;
+    here.law.served(here.life, 1, {"a"});
+    BOOST_TEST(here.law.found().never_bought == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_bought_twice_is_noticed_where_one_each_was_promised)
+{
+    for (const bool exact : {true, false}) {
+        court here(exact);
+        here.law.bought_under(here.life, "https://hooks/one", 1);
+        here.law.bought_under(here.life, "https://hooks/two", 2);
+        here.law.bought_under(here.life, "https://hooks/one", 1); // sent twice by something on the way
+        here.law.bought_under(0, "https://hooks/one", 0);
+        BOOST_TEST(here.law.found().token_twice == 0u);
+        here.law.bought_under(here.life, "https://hooks/one", 3);
+        BOOST_TEST(here.law.found().token_twice == (exact ? 1u : 0u));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_came_too_late_counts_once_it_is_handed_out)
+{
+    court here;
+    const auto late = [&here](const char* id) {
+        unit_record fresh;
+        fresh.shown.id = id;
+        fresh.shown.type = videosdk::resource_type::recording;
+        fresh.buyer = here.life;
+        fresh.why = excuse::too_late;
+        here.law.bought(here.truth.add(std::move(fresh)));
+    };
+    for (const std::uint64_t number : {1U, 2U, 3U, 4U, 5U}) {
+        here.law.began(here.life, number);
+    }
+    late("a");
+    late("b");
+    here.law.served(here.life, 1, {"a"});
+    here.unit("c", here.life);
+    here.unit("d", here.life);
+    BOOST_TEST(here.law.found().cap_passed == 0u);
+    here.law.released(*here.truth.find("a"));
+    here.law.released(*here.truth.find("b"));
+    here.unit("e", here.life);
+    BOOST_TEST(here.law.found().cap_passed == 0u);
+    here.unit("f", here.life);
+    BOOST_TEST(here.law.found().cap_passed == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_release_of_somebody_elses_unit_is_noticed)

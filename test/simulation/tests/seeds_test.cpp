@@ -99,17 +99,9 @@ BOOST_AUTO_TEST_CASE(a_lease_manager_keeps_its_promises)
     BOOST_TEST(found.ambiguous < campaign_of(buyer_kind::bare_client).found.ambiguous);
 }
 
-/// What harms too rarely for so few seeds is the ledger's own tests' to show.
-constexpr std::string_view rarely_missed[] = {"two_listings", "complete_listings_only",
-                                              "fresh_token_for_top_up"};
-
 BOOST_AUTO_TEST_CASE(a_safety_rule_that_is_turned_off_is_missed)
 {
     for (const safety_rule& rule : all_rules) {
-        if (std::find(std::begin(rarely_missed), std::end(rarely_missed), rule.name) !=
-            std::end(rarely_missed)) {
-            continue;
-        }
         contestant without(buyer_kind::lease_manager);
         without.rules.*rule.flag = false;
         std::uint64_t seed = 1;
