@@ -82,8 +82,7 @@ void courier::carry(const webhook& what, process& to, nanoseconds after, bool re
 {
     net_.planned.at(net_.time.now + after, [this, what, &to, reported] {
         if (to.up()) {
-            net_.told.tell(net_.time.now, "life ", to.life(), " is told by webhook ", what.id, ": ",
-                           what.body);
+            net_.told.tell(net_.time.now, "the webhook ", what.id, " reaches life ", to.life());
             to.take_hook(what, reported);
         } else if (reported) {
             net_.service.delivered(what.id, false);

@@ -152,7 +152,6 @@ asio::awaitable<void> lease_buyer::adopt(std::string id)
 {
     auto unit = co_await leases_.try_adopt(id);
     if (unit.has_value()) {
-        where_.told.tell(where_.clock.now(), "life ", where_.life, " took over ", id);
         where_.law.adopted(where_.life, id);
     }
 }

@@ -3,6 +3,7 @@
 
 #include "api/client_core.hpp"
 #include "model/json.hpp"
+#include "narrator.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -20,12 +21,13 @@ namespace webhook = videosdk::webhook;
 
 constexpr const char* token_key = "the key of every process";
 
-videosdk::client_options client_options_with(const std::string& token,
+videosdk::client_options client_options_with(const std::string& token, std::shared_ptr<narrator> watcher,
                                              std::function<void(const videosdk::unclaimed_grant&)> unclaimed)
 {
     videosdk::client_options options;
     options.credentials = videosdk::credentials::token(token);
     options.serial_executor = true;
+    options.observer = std::move(watcher);
     options.on_unclaimed = std::move(unclaimed);
     return options;
 }
@@ -60,6 +62,7 @@ struct process::life_state {
           client(videosdk::client_access::make(std::make_shared<videosdk::client_core>(
               context->get_executor(),
               client_options_with(owner.in_.net.service.token(),
+                                  std::make_shared<narrator>(owner.in_.net.told, owner.in_.net.time, number),
                                   [this](const videosdk::unclaimed_grant& what) { return_all(what); }),
               carrier, clock,
               std::make_shared<seeded_chance>(owner.in_.planned.chance.fork("life", number))))),

@@ -65,8 +65,8 @@ void wire::start(videosdk::exchange_operation& operation)
     if (fresh->fate != fault::none) {
         net_.hits.count(fresh->fate, what.what);
     }
-    net_.told.tell(net_.time.now, "life ", life_, " asks ", fresh->number, ": ", to_string(what.method), " ",
-                   what.target, " ", what.body, ", fate: ", to_string(fresh->fate));
+    net_.told.tell(net_.time.now, "exchange ", fresh->number, " of life ", life_, ", ", to_string(what.what),
+                   ", fate: ", to_string(fresh->fate));
     operation.mark_sent(false);
     operation.place = fresh.get();
     ++in_air_[static_cast<std::size_t>(what.what)];
@@ -123,7 +123,7 @@ void wire::have_effect_later(const flight_ptr& which, nanoseconds after, excuse 
 {
     network& net = net_; // this wire may be gone by then
     net.planned.at(net.time.now + after, [&net, which, why] {
-        net.told.tell(net.time.now, "provider: ", which->number, " arrives late");
+        net.told.tell(net.time.now, "provider: exchange ", which->number, " arrives late");
         net.service.handle(which->request, {.why = why});
     });
 }
@@ -133,7 +133,8 @@ void wire::arrive(const flight_ptr& which)
 {
     weather& conditions = net_.conditions;
     emulator::reply told = reply_to(*which);
-    net_.told.tell(net_.time.now, "provider: ", which->number, " is answered ", told.status);
+    net_.told.tell(net_.time.now, "provider: exchange ", which->number, ", ", which->request.target, " ",
+                   which->request.body, ", is answered ", told.status);
     const nanoseconds back = conditions.latency();
     switch (which->fate) {
     case fault::silent_answer:
@@ -208,21 +209,19 @@ emulator::reply wire::refusal()
 
 void wire::answer(const flight_ptr& which, nanoseconds after, emulator::reply what)
 {
-    net_.planned.at(
-        net_.time.now + after, [self = shared_from_this(), which, what = std::move(what)]() mutable {
-            if (which->operation == nullptr) {
-                return;
-            }
-            boost::asio::post(*self->home_, [self, which, what = std::move(what)]() mutable {
-                if (videosdk::exchange_operation* const operation = which->operation) {
-                    self->net_.told.tell(self->net_.time.now, "life ", self->life_, " reads the answer to ",
-                                         which->number, ": ", what.status);
-                    self->take(*which);
-                    operation->on_response(
-                        videosdk::response(what.status, std::move(what.body), std::move(what.headers)));
-                }
-            });
-        });
+    net_.planned.at(net_.time.now + after,
+                    [self = shared_from_this(), which, what = std::move(what)]() mutable {
+                        if (which->operation == nullptr) {
+                            return;
+                        }
+                        boost::asio::post(*self->home_, [self, which, what = std::move(what)]() mutable {
+                            if (videosdk::exchange_operation* const operation = which->operation) {
+                                self->take(*which);
+                                operation->on_response(videosdk::response(what.status, std::move(what.body),
+                                                                          std::move(what.headers)));
+                            }
+                        });
+                    });
 }
 
 void wire::fail(const flight_ptr& which, nanoseconds after, errc code, outcome how, bool reused)
@@ -233,8 +232,6 @@ void wire::fail(const flight_ptr& which, nanoseconds after, errc code, outcome h
         }
         boost::asio::post(*self->home_, [self, which, code, how, reused] {
             if (videosdk::exchange_operation* const operation = which->operation) {
-                self->net_.told.tell(self->net_.time.now, "life ", self->life_, " hears of ", which->number,
-                                     ": ", to_string(code));
                 self->take(*which);
                 videosdk::exchange_failure failed(make_error_code(code), how, "as the weather wants it");
                 failed.reused = reused;
@@ -266,7 +263,6 @@ void wire::cancel(videosdk::exchange_operation& operation) noexcept
 void wire::on_deadline(videosdk::exchange_operation& operation)
 {
     flight& which = *static_cast<flight*>(operation.place);
-    net_.told.tell(net_.time.now, "life ", life_, " waits for ", which.number, " no longer");
     take(which);
     const bool sent = operation.sent();
     operation.on_failure(
