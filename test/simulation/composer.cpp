@@ -79,6 +79,15 @@ std::uint64_t composer::new_call(dice& drawn)
     return call;
 }
 
+/// Its signal stays: the coroutine that is bound to it has not ended yet.
+void composer::end_call(std::uint64_t call)
+{
+    const auto ended = calls_.find(call);
+    spent_.push_back(std::move(ended->second));
+    calls_.erase(ended);
+    --under_way_;
+}
+
 void composer::start(const std::string& id, stage& where)
 {
     --where.starts;
@@ -110,8 +119,7 @@ asio::awaitable<void> composer::follow(std::string id, std::uint64_t number, std
                                        asio::awaitable<started> asked)
 {
     started begun = co_await std::move(asked);
-    calls_.erase(call);
-    --under_way_;
+    end_call(call);
     if (begun) {
         where_.law.start_ended(number, start_end::started, begun->id());
     } else {
@@ -158,8 +166,7 @@ asio::awaitable<void> composer::follow_stop(std::string id, std::uint64_t call, 
 {
     const videosdk::stop_options how{.timeout = timeout};
     const videosdk::result<void> stopped = co_await what.try_stop(how);
-    calls_.erase(call);
-    --under_way_;
+    end_call(call);
     if (stopped) {
         where_.law.stop_ended(what.id());
     }

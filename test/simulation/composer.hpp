@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace simulation {
 
@@ -55,10 +56,12 @@ private:
                                              nanoseconds timeout);
     stage* find(const std::string& id);
     std::uint64_t new_call(dice& drawn);
+    void end_call(std::uint64_t call);
 
     workplace& where_;
     std::map<std::string, stage> stages_;
     std::map<std::uint64_t, std::unique_ptr<signal>> calls_; ///< Starts and stops under way.
+    std::vector<std::unique_ptr<signal>> spent_;
     std::uint64_t last_call_ = 0;
     std::size_t under_way_ = 0; ///< Coroutines.
 };

@@ -78,7 +78,7 @@ asio::awaitable<videosdk::result<std::vector<lease>>> lease_buyer::ask(order wan
 asio::awaitable<void> lease_buyer::buy(order wanted)
 {
     auto got = co_await ask(wanted);
-    acquires_.erase(wanted.number);
+    spent_.push_back(std::move(acquires_.extract(wanted.number).mapped())); // this coroutine is bound to it
     if (got.has_error()) {
         where_.told.tell(where_.clock.now(), "order ", wanted.number,
                          " fails: ", got.error().code().message());

@@ -47,6 +47,7 @@ private:
     dice chance_;
     videosdk::lease_manager leases_;
     std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> acquires_;
+    std::vector<std::unique_ptr<boost::asio::cancellation_signal>> spent_;
     std::map<std::string, videosdk::lease> held_;
     composer composer_;
     std::size_t under_way_ = 0; ///< Coroutines besides those of acquires.
