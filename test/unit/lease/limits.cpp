@@ -43,6 +43,29 @@ BOOST_AUTO_TEST_CASE(with_a_unit_on_its_way_back_an_acquire_waits_for_it)
     BOOST_CHECK_EQUAL(b.said(), "a is released; post 3 x1");
 }
 
+/// Under one token for both, the late unit is taken for the top-up's, which is on its way still.
+BOOST_AUTO_TEST_CASE(a_unit_that_comes_too_late_makes_no_room_for_another)
+{
+    for (const bool fresh_token : {true, false}) {
+        auto rules = capped(2);
+        rules.safe.fresh_token_for_top_up = fresh_token;
+        book b(rules);
+        b.prove_echo();
+        b.want();
+        b.lose(2);
+        b.pass(30s);
+        b.said();
+        b.sweep({});
+        b.sweep({});
+        BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
+        b.hear(videosdk::event_type::resource_acquired, "late", 2);
+        b.got(b.unit("late", resource_status::idle, 2));
+        b.said();
+        b.want();
+        BOOST_CHECK_EQUAL(b.said(), fresh_token ? "" : "post 4 x1"); // with `late`, the third of two
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_an_attempt_may_have_brought_counts)
 {
     book b(capped(1));
