@@ -183,6 +183,7 @@ struct lease_counts {
     std::uint64_t taken_warm = 0;      ///< Units handed out that had been kept warm.
     std::uint64_t reused = 0;          ///< Units that came back idle, and were kept or handed out again.
     std::uint64_t expired = 0;         ///< Units kept warm that nobody took in time (warm_units::max_idle).
+    std::uint64_t evicted = 0;         ///< Units kept warm that were given back for want of room.
     std::uint64_t sweeps = 0;
     std::uint64_t sweeps_incomplete = 0;
     std::uint64_t foreign = 0;     ///< Units of the last sweep without a token of this owner.
@@ -273,7 +274,8 @@ public:
     /// Makes a unit of another boot ours. Only where the process that acquired it is known to be dead: two
     /// leases of one unit release it under each other. Errors: those of client::get(); errc::not_ours where
     /// the unit bears no token of this owner; errc::status_unreachable when it is released;
-    /// errc::limit_reached.
+    /// errc::limit_reached: where warm units are in the way, one is given back, and there is room a moment
+    /// later.
     [[nodiscard]] asio::awaitable<lease> adopt(std::string_view id, const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<lease>> try_adopt(std::string_view id,
                                                            const call_options& options = {});

@@ -39,13 +39,13 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
         last_failure_ = result.failure.what();
     }
     if (result.effect == effect::unknown && !rules_.safe.unknown_is_not_none) {
-        stock_attempt_over(which, now);
+        stock_attempt_over(which, false, now);
         fill_up(end_attempt(which), result.failure, now);
         return serve(now);
     }
     switch (result.effect) {
     case effect::none: {
-        stock_attempt_over(which, now);
+        stock_attempt_over(which, !result.failure.code(), now);
         const unit_kind of = which.of;
         const bool shared = which.shared;
         const std::vector<std::uint64_t> claims = end_attempt(which);
@@ -62,7 +62,7 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
     case effect::known:
         learn_echo(which, result.units);
         posted_units(which, result.units, true, now);
-        stock_attempt_over(which, now);
+        stock_attempt_over(which, false, now);
         fill_up(end_attempt(which), result.failure, now);
         break;
     case effect::unknown:
@@ -152,7 +152,12 @@ void ledger::in_doubt(attempt& which, const error& failure, time_point now)
     const std::uint64_t number = which.number;
     const std::vector<std::uint64_t> claims(which.claims.begin(), which.claims.end());
     for (const std::uint64_t each : claims) {
-        claim& asked = claims_.at(each);
+        const auto still_there =
+            claims_.find(each); // what one that fails gives up may be all that another lacks
+        if (still_there == claims_.end()) {
+            continue;
+        }
+        claim& asked = still_there->second;
         const char* why = nullptr;
         if (asked.policy == when_unknown::fail) {
             why = "";
@@ -213,7 +218,7 @@ void ledger::try_to_settle(std::uint64_t number, time_point now)
     attempt& which = found->second;
     if (which.in_air() == 0 || (which.absent && which.sighted.empty())) {
         tell(which, reconcile_progress::settled);
-        stock_attempt_over(which, now);
+        stock_attempt_over(which, false, now);
         const error failure = without_effect(which.failure);
         fill_up(end_attempt(which), failure, now);
         plan_sweep(now); // perhaps for nobody any more

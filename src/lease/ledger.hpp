@@ -188,11 +188,13 @@ private:
     void get_ready(unit& which, stock& where, time_point now);
     void send_back(unit& which);
     void make_room(std::size_t units);
+    bool make_room_for_one();
     void fill_stocks(time_point now);
     void fill(const unit_kind& of, stock& which, time_point now);
     bool give_to_stock(const attempt& which);
-    void stock_attempt_over(const attempt& which, time_point now);
-    std::size_t lacking(const stock& which) const;
+    void stock_attempt_over(const attempt& which, bool withdrawn, time_point now);
+    std::size_t lacking(const unit_kind& of, const stock& which, const attempt* but = nullptr) const;
+    std::size_t beyond_its_claims(const attempt& which) const;
 
     // units.cpp
     unit* find(std::string_view id) noexcept;

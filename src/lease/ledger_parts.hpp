@@ -121,6 +121,7 @@ struct unit {
     bool answered = false;     ///< It came in the answer to our own POST.
     bool releasing = false;    ///< A release is under way.
     bool reusable = true;      ///< Not once a release was begun, nor against its holder's word.
+    bool starting = false;     ///< A start is followed until it is known what it did.
     bool coming_back = false;  ///< On its way back, counted as perhaps to be kept.
     bool to_make_room = false; ///< Was warm, and goes so that a claim can be served.
     /// The GET under way began before its lease ended: what it shows may be over.

@@ -195,7 +195,7 @@ std::ostream& operator<<(std::ostream& stream, const lease_counts& value)
     line.add_number("released", value.released).add_number("release_calls", value.release_calls);
     line.add_number("largest_release", value.largest_release).add_number("lost", value.lost);
     line.add_number("taken_warm", value.taken_warm).add_number("reused", value.reused);
-    line.add_number("expired", value.expired);
+    line.add_number("expired", value.expired).add_number("evicted", value.evicted);
     line.add_number("sweeps", value.sweeps).add_number("sweeps_incomplete", value.sweeps_incomplete);
     line.add_number("foreign", value.foreign).add_number("other_boots", value.other_boots);
     return stream << line.text();

@@ -35,6 +35,7 @@ result<std::vector<std::string>> ledger::begin_start(std::string_view id, std::s
     fresh.room_id = std::move(room_id);
     fresh.kind = kind;
     which->compositions.push_back(std::move(fresh));
+    which->starting = true;
     return std::vector<std::string>(which->composers.begin(), which->composers.end());
 }
 
@@ -44,6 +45,7 @@ void ledger::end_start(std::string_view id, const std::string& composition)
     if (which == nullptr) {
         return;
     }
+    which->starting = false;
     const auto in_doubt = std::find_if(which->compositions.begin(), which->compositions.end(),
                                        [](const own_composition& each) { return each.id.empty(); });
     if (in_doubt == which->compositions.end()) {

@@ -60,8 +60,8 @@ stock* ledger::stock_of(const unit_kind& of) noexcept
     return found == stocks_.end() ? nullptr : &found->second;
 }
 
-/// How many more may be kept. None while a claim waits for room.
-std::size_t ledger::lacking(const stock& which) const
+/// How many more may be kept. None while a claim waits for room. `but`: an attempt not to be counted.
+std::size_t ledger::lacking(const unit_kind& of, const stock& which, const attempt* but) const
 {
     if (draining_ || short_of_room_) {
         return 0;
@@ -70,13 +70,31 @@ std::size_t ledger::lacking(const stock& which) const
     for (const std::uint64_t number : which.attempts) {
         coming += attempts_.at(number).in_air();
     }
+    for (auto each = attempts_.begin(); each != attempts_.end() && coming < which.wanted(); ++each) {
+        // What one in doubt has brought comes to light, unless nothing is echoed.
+        const attempt& other = each->second;
+        const bool will_tell = other.state == attempt_state::sending || counts_.echo != echo_state::absent;
+        if (other.of == of && will_tell && &other != but && !which.attempts.contains(other.number)) {
+            coming += beyond_its_claims(other);
+        }
+    }
     return which.wanted() > coming ? which.wanted() - coming : 0;
+}
+
+/// What an attempt may still bring, and nobody lacks any more for whom it was made.
+std::size_t ledger::beyond_its_claims(const attempt& which) const
+{
+    std::size_t lacked = 0;
+    for (const std::uint64_t each : which.claims) {
+        lacked += claims_.at(each).missing();
+    }
+    return which.in_air() > lacked ? which.in_air() - lacked : 0;
 }
 
 bool ledger::keep_if_lacking(unit& which, time_point now)
 {
     stock* const where = stock_of(which.of);
-    if (where == nullptr || lacking(*where) == 0) {
+    if (where == nullptr || lacking(which.of, *where) == 0) {
         return false;
     }
     keep(which, *where, now);
@@ -149,7 +167,7 @@ bool ledger::reuse(unit& which, const resource& seen, time_point now)
 {
     stop_coming_back(which);
     const stock* const where = stock_of(which.of);
-    if (draining_ || where == nullptr || where->rules.count == 0 || !which.reusable) {
+    if (draining_ || where == nullptr || where->rules.count == 0 || !which.reusable || which.starting) {
         return false;
     }
     // A listing or a GET may be older than a start: it has to have shown what was started, too.
@@ -157,7 +175,7 @@ bool ledger::reuse(unit& which, const resource& seen, time_point now)
         return !each.id.empty() && !each.ending && each.shown;
     };
     if (!std::all_of(which.compositions.begin(), which.compositions.end(), over) ||
-        (!open_.contains(which.of) && lacking(*where) == 0)) {
+        (!open_.contains(which.of) && lacking(which.of, *where) == 0)) {
         return false;
     }
     ++counts_.reused;
@@ -225,6 +243,20 @@ void ledger::send_back(unit& which)
     begin_return(which);
 }
 
+/// For a unit that is to be adopted: one that is kept goes, and is not replaced before the next claim.
+bool ledger::make_room_for_one()
+{
+    for (auto& [of, each] : stocks_) {
+        if (each.kept() != 0) {
+            ++each.expired;
+            ++counts_.evicted;
+            send_back(*by_number_.at(each.ready.empty() ? *each.warming.begin() : *each.ready.begin()));
+            return true;
+        }
+    }
+    return false;
+}
+
 /// Claims go first: as many units of a stock are given back as a claim lacks room for.
 void ledger::make_room(std::size_t units)
 {
@@ -236,6 +268,7 @@ void ledger::make_room(std::size_t units)
                 unit& next = *by_number_.at(*from.begin());
                 next.to_make_room = true;
                 ++making_room_;
+                ++counts_.evicted;
                 send_back(next);
             }
         }
@@ -258,7 +291,7 @@ void ledger::fill(const unit_kind& of, stock& which, time_point now)
     const std::size_t taken = owned_ + in_air_;
     const std::size_t room = rules_.max_units > taken ? rules_.max_units - taken : 0;
     // One that comes back idle saves an acquire; it is known in a moment whether it does.
-    const std::size_t short_of = lacking(which);
+    const std::size_t short_of = lacking(of, which);
     const std::size_t missing = short_of > which.coming_back ? short_of - which.coming_back : 0;
     const std::size_t units = std::min({missing, room, which.most});
     const auto under_way = [&](std::uint64_t number) {
@@ -278,22 +311,28 @@ void ledger::fill(const unit_kind& of, stock& which, time_point now)
     post(fresh);
 }
 
-/// Nobody waits for it any more, but it may bring what a stock lacks.
+/// Nobody waits for it any more, but it may bring what a stock lacks. Whether it brings no more than that.
 bool ledger::give_to_stock(const attempt& which)
 {
     stock* const where = stock_of(which.of);
-    if (where == nullptr || which.in_air() == 0 || lacking(*where) < which.in_air()) {
+    if (where == nullptr || which.state != attempt_state::sending) {
         return false;
     }
-    where->attempts.insert(which.number);
-    return true;
+    const std::size_t short_of = lacking(which.of, *where, &which);
+    if (short_of != 0 && which.in_air() != 0) {
+        where->attempts.insert(which.number);
+    }
+    return short_of >= which.in_air() && which.in_air() != 0;
 }
 
 /// What has been refused is asked for later, and less of it.
-void ledger::stock_attempt_over(const attempt& which, time_point now)
+void ledger::stock_attempt_over(const attempt& which, bool withdrawn, time_point now)
 {
     stock* const where = stock_of(which.of);
     if (where == nullptr || where->attempts.erase(which.number) == 0) {
+        return;
+    }
+    if (withdrawn) {
         return;
     }
     if (!which.seen.empty()) {

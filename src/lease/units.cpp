@@ -195,8 +195,11 @@ result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time
         info.detail = "resource " + seen.id + " is released";
     } else if (!has_room(1)) {
         code = errc::limit_reached;
-        info.detail =
-            "max_units, " + std::to_string(rules_.max_units) + ", are held, on their way back or in the air";
+        info.detail = "max_units, " + std::to_string(rules_.max_units) +
+                      ", are held, kept warm, on their way back or in the air";
+        if (make_room_for_one()) {
+            info.detail += "; a warm unit is given back for it: try again in a moment";
+        }
     } else {
         unit& fresh = units_[seen.id];
         fresh.number = ++last_unit_;

@@ -248,6 +248,19 @@ BOOST_AUTO_TEST_CASE(in_a_batch_each_has_its_own_word_for_the_unknown)
     BOOST_CHECK_EQUAL(b.ledger.counts().waiting, 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_one_of_a_batch_gives_up_may_be_all_that_another_lacks)
+{
+    busy_book b(0);
+    b.want(2, 90s, when_unknown::fail);
+    b.want();
+    b.answer_all(2, "a", 2);
+    b.said();
+    b.answer_all(3, "b", 3); // one of three
+    BOOST_CHECK_EQUAL(b.said(), "post 4 x2");
+    b.lose(4);
+    BOOST_CHECK_EQUAL(b.said(), "fail 3: ambiguous; grant 4: b");
+}
+
 BOOST_AUTO_TEST_CASE(an_attempt_in_doubt_does_not_hold_up_the_next)
 {
     busy_book b(1);

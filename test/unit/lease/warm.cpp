@@ -348,6 +348,23 @@ BOOST_AUTO_TEST_CASE(a_unit_whose_start_is_in_doubt_is_not_kept)
     BOOST_CHECK_EQUAL(b.said(), "release w");
 }
 
+BOOST_AUTO_TEST_CASE(a_unit_whose_start_is_still_followed_is_not_kept)
+{
+    warm_book b;
+    b.keep_one();
+    b.want();
+    b.lose(3, effect::none, errc::rate_limited);
+    BOOST_REQUIRE(b.ledger.begin_start("w", "room", videosdk::resource_type::recording));
+    b.give_back("w");
+    resource busy = b.unit("w", resource_status::composing, 2);
+    busy.composer_ids = {"c1"}; // what the start brought: it is ended, and its caller does not know yet
+    b.got(busy);
+    b.ledger.ended("w", "c1");
+    b.said();
+    b.got(b.idle("w", 2));
+    BOOST_CHECK_EQUAL(b.said(), "release w");
+}
+
 BOOST_AUTO_TEST_CASE(a_unit_kept_again_has_no_memory_of_what_its_last_lease_started)
 {
     warm_book b;
@@ -389,6 +406,33 @@ BOOST_AUTO_TEST_CASE(for_an_acquire_of_another_kind_room_is_made_and_the_stock_i
     b.got(other);
     b.released("h");
     BOOST_CHECK_EQUAL(b.said(), "get h; release h; h is released; post 4 x1");
+}
+
+BOOST_AUTO_TEST_CASE(a_unit_that_is_to_be_adopted_finds_room_a_moment_later)
+{
+    warm_book b(1);
+    b.keep_one();
+    const std::string url = "https://hooks/studio/" + token_of(a_boot(), 1);
+    const auto unit = book::bearing("old", resource_status::idle, url);
+    BOOST_CHECK(b.ledger.adopt(unit, b.now).error().code() == errc::limit_reached);
+    BOOST_CHECK_EQUAL(b.said(), "get w");
+    b.got(b.idle("w", 2));
+    b.released("w");
+    BOOST_CHECK_EQUAL(b.said(), "release w; w is released"); // and not replaced
+    BOOST_CHECK(b.ledger.adopt(unit, b.now).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_acquired_for_others_is_enough_for_the_stock)
+{
+    warm_book b;
+    b.keep_one();
+    b.want(3); // one of them from the stock
+    BOOST_CHECK_EQUAL(b.said(), "post 3 x2; post 4 x1");
+    b.answer(4, {b.idle("x", 4)});
+    BOOST_CHECK_EQUAL(b.said(), ""); // it is the acquire's now, of whose two one is left over
+    b.answer(3, {b.idle("y", 3), b.idle("z", 3)});
+    BOOST_CHECK_EQUAL(b.said(), "grant 2: w x y");
+    BOOST_CHECK_EQUAL(b.ledger.counts().warm, 1U);
 }
 
 BOOST_AUTO_TEST_CASE(the_stock_takes_no_room_above_the_cap)
