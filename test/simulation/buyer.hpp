@@ -50,6 +50,8 @@ public:
     buyer& operator=(const buyer&) = delete;
     virtual ~buyer() = default;
 
+    /// Its life has begun.
+    virtual void begin() {}
     virtual void acquire(const order& wanted) = 0;
     /// Of an order that has not ended.
     virtual void cancel(std::uint64_t order) = 0;

@@ -21,6 +21,8 @@ std::string_view to_string(buyer_kind value) noexcept
         return "bare-client";
     case buyer_kind::lease_manager:
         return "lease-manager";
+    case buyer_kind::sharing_manager:
+        return "sharing-manager";
     }
     return "unknown";
 }
@@ -34,7 +36,7 @@ std::optional<buyer_kind> buyer_named(std::string_view name) noexcept
 
 bool buys_exactly_once(buyer_kind kind) noexcept
 {
-    return kind == buyer_kind::lease_manager;
+    return kind == buyer_kind::lease_manager || kind == buyer_kind::sharing_manager;
 }
 
 std::optional<safety_rule> rule_named(std::string_view name) noexcept
@@ -56,9 +58,10 @@ std::unique_ptr<buyer> make_buyer(const contestant& who, workplace& where)
     case buyer_kind::bare_client:
         return std::make_unique<bare_buyer>(where);
     case buyer_kind::lease_manager:
+    case buyer_kind::sharing_manager:
         break;
     }
-    return std::make_unique<lease_buyer>(where, who.rules);
+    return std::make_unique<lease_buyer>(where, who.rules, who.kind == buyer_kind::sharing_manager);
 }
 
 } // namespace simulation

@@ -14,11 +14,12 @@ enum class buyer_kind : std::uint8_t {
     libcurl,            ///< As libcurl does by itself.
     libcurl_with_retry, ///< As the program curl does with --retry 3.
     bare_client,        ///< videosdk::client alone.
-    lease_manager       ///< videosdk::lease_manager.
+    lease_manager,      ///< videosdk::lease_manager.
+    sharing_manager     ///< The same, with requests that are shared, and with warm units.
 };
-inline constexpr buyer_kind all_buyers[] = {buyer_kind::official_sdk, buyer_kind::libcurl,
+inline constexpr buyer_kind all_buyers[] = {buyer_kind::official_sdk,       buyer_kind::libcurl,
                                             buyer_kind::libcurl_with_retry, buyer_kind::bare_client,
-                                            buyer_kind::lease_manager};
+                                            buyer_kind::lease_manager,      buyer_kind::sharing_manager};
 
 std::string_view to_string(buyer_kind value) noexcept;
 std::optional<buyer_kind> buyer_named(std::string_view name) noexcept;

@@ -45,6 +45,12 @@ findings& findings::operator+=(const findings& other) noexcept
     compositions += other.compositions;
     starts += other.starts;
     starts_ambiguous += other.starts_ambiguous;
+    taken_warm += other.taken_warm;
+    reused += other.reused;
+    expired += other.expired;
+    evicted += other.evicted;
+    shared += other.shared;
+    splits += other.splits;
     return *this;
 }
 
@@ -91,6 +97,27 @@ void judge::end_life(life_number which)
     }
 }
 
+void judge::know_counts(life_number which, std::function<videosdk::lease_counts()> counts)
+{
+    lives_.at(which).counts = std::move(counts);
+}
+
+void judge::keep_counts(life_number which)
+{
+    life_record& its = lives_.at(which);
+    if (its.counts) {
+        const videosdk::lease_counts last = its.counts();
+        its.counts = nullptr;
+        its.wanted_units += last.expired + last.evicted;
+        found_.taken_warm += last.taken_warm;
+        found_.reused += last.reused;
+        found_.expired += last.expired;
+        found_.evicted += last.evicted;
+        found_.shared += last.shared_attempts;
+        found_.splits += last.splits;
+    }
+}
+
 void judge::let_go(unit_record& which)
 {
     if (which.keeper != 0) {
@@ -132,7 +159,12 @@ void judge::bought(unit_record& which)
         return;
     }
     life_record& by = lives_[which.buyer];
-    if (++by.bought_units > by.wanted_units && exact_) {
+    std::uint64_t given_up = 0;
+    if (by.counts) {
+        const videosdk::lease_counts now = by.counts();
+        given_up = now.expired + now.evicted;
+    }
+    if (++by.bought_units > by.wanted_units + given_up && exact_) {
         broken(found_.beyond_wanted, "bought beyond what was wanted:", which.shown.id);
     }
     which.counted = true;

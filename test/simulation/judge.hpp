@@ -5,7 +5,10 @@
 #include "plan.hpp"
 #include "story.hpp"
 
+#include <videosdk/lease_manager.hpp>
+
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -51,6 +54,13 @@ struct findings {
     std::uint64_t compositions = 0;     ///< Begun.
     std::uint64_t starts = 0;           ///< Asked for, by calls.
     std::uint64_t starts_ambiguous = 0; ///< Of these, ended with the word that nobody knows.
+    // What a manager that shares does.
+    std::uint64_t taken_warm = 0;
+    std::uint64_t reused = 0;
+    std::uint64_t expired = 0;
+    std::uint64_t evicted = 0;
+    std::uint64_t shared = 0; ///< Attempts made for several orders.
+    std::uint64_t splits = 0;
 
     findings& operator+=(const findings& other) noexcept;
     std::uint64_t broken() const noexcept
@@ -79,11 +89,12 @@ struct life_record {
     std::string owner;
     std::size_t max_units = 0;
     bool dead = false;
-    std::string boot;               ///< Of its lease manager, where it has one.
-    std::uint64_t wanted_units = 0; ///< By its orders.
-    std::uint64_t bought_units = 0; ///< Without the excused ones.
-    std::uint64_t listings = 0;     ///< Begun when all is calm.
-    std::size_t live_units = 0;     ///< Bought or adopted by it, not released; see unit_record::counted.
+    std::string boot;                               ///< Of its lease manager, where it has one.
+    std::uint64_t wanted_units = 0;                 ///< By its orders.
+    std::function<videosdk::lease_counts()> counts; ///< Where it keeps a stock, and lives.
+    std::uint64_t bought_units = 0;                 ///< Without the excused ones.
+    std::uint64_t listings = 0;                     ///< Begun when all is calm.
+    std::size_t live_units = 0; ///< Bought or adopted by it, not released; see unit_record::counted.
 };
 
 /// How a start of a composition ended, in its caller's eyes.
@@ -99,6 +110,10 @@ public:
     life_number begin_life(std::size_t process);
     void end_life(life_number which);
     void know_boot(life_number which, std::string boot) { lives_.at(which).boot = std::move(boot); }
+    /// What its lease manager counts, as long as it lives: units of a stock that are given back may be bought
+    /// again.
+    void know_counts(life_number which, std::function<videosdk::lease_counts()> counts);
+    void keep_counts(life_number which);
     void bought_under(life_number by, std::string_view webhook_url, std::uint64_t exchange);
     void bought(unit_record& which);
     void release_asked(life_number by, std::string_view id);
@@ -109,6 +124,7 @@ public:
     const life_record& life(life_number which) const { return lives_.at(which); }
 
     // Buyers tell.
+    void stocks(life_number by, std::size_t units) { lives_.at(by).wanted_units += units; }
     void began(life_number by, std::uint64_t order);
     void served(life_number by, std::uint64_t order, const std::vector<std::string>& ids);
     void failed(std::uint64_t order, bool ambiguous);

@@ -15,9 +15,15 @@ using videosdk::lease;
 
 constexpr unsigned most_recoveries = 5; // of one call of take_over()
 
-videosdk::lease_manager make_manager(workplace& where, const videosdk::leasing::safety& rules)
+videosdk::lease_manager make_manager(workplace& where, const videosdk::leasing::safety& rules, bool sharing)
 {
     videosdk::lease_manager_options options;
+    if (sharing) {
+        dice drawn = where.planned.chance.fork("sharing", where.life);
+        options.coalesce = true;
+        options.max_batch = drawn.pick<std::uint32_t>({2, 4, 100});
+        options.max_in_flight = drawn.pick<std::uint32_t>({1, 1, 2});
+    }
     options.max_units = where.self.max_units;
     options.reconcile_horizon = where.planned.horizon;
     options.sweep_interval = where.planned.sweep_interval;
@@ -35,13 +41,51 @@ std::vector<lease> one(lease&& unit)
 
 } // namespace
 
-lease_buyer::lease_buyer(workplace& where, const videosdk::leasing::safety& rules)
+lease_buyer::lease_buyer(workplace& where, const videosdk::leasing::safety& rules, bool sharing)
     : where_(where),
+      sharing_(sharing),
       chance_(where.planned.chance.fork("lease buyer", where.life)),
-      leases_(make_manager(where, rules)),
+      leases_(make_manager(where, rules, sharing)),
       composer_(where)
 {
     where.law.know_boot(where.life, leases_.boot());
+    if (sharing) {
+        where.law.know_counts(where.life, [this] { return counts(); });
+    }
+}
+
+lease_buyer::~lease_buyer()
+{
+    where_.law.keep_counts(where_.life);
+}
+
+/// Some lives keep a stock, of what is wanted mostly, and change their minds.
+void lease_buyer::begin()
+{
+    dice drawn = where_.planned.chance.fork("stock", where_.life);
+    if (!sharing_ || !drawn.percent(60)) {
+        return;
+    }
+    videosdk::warm_units wanted;
+    wanted.type = where_.planned.orders.front().type;
+    for (std::uint64_t changes = drawn.between(1, 3); changes != 0; --changes) {
+        wanted.count = drawn.below(4);
+        wanted.max_idle = drawn.percent(50) ? std::optional(drawn.time(2s, 20s)) : std::nullopt;
+        where_.later(drawn.time(0s, 40s), [this, wanted] { keep_warm(wanted); });
+    }
+}
+
+void lease_buyer::keep_warm(const videosdk::warm_units& wanted)
+{
+    ++under_way_;
+    where_.law.stocks(where_.life, wanted.count);
+    asio::co_spawn(where_.context, stock(wanted), asio::detached);
+}
+
+asio::awaitable<void> lease_buyer::stock(videosdk::warm_units wanted)
+{
+    co_await leases_.try_keep_warm(wanted);
+    --under_way_;
 }
 
 void lease_buyer::acquire(const order& wanted)
@@ -132,6 +176,7 @@ void lease_buyer::take_over()
 
 asio::awaitable<void> lease_buyer::recover()
 {
+    bool all = true;
     for (unsigned tries = 0; tries != most_recoveries; ++tries) {
         const auto found = co_await leases_.try_recover();
         if (found.has_error()) {
@@ -140,25 +185,43 @@ asio::awaitable<void> lease_buyer::recover()
         for (const videosdk::recoverable_unit& each : *found) {
             where_.law.reported(where_.life, each.unit.id);
             if (where_.law.may_take_over(where_.life, each.boot)) {
-                co_await adopt(each.unit.id);
+                const bool done = co_await adopt(each.unit.id);
+                all = all && done;
             }
         }
         break;
     }
     --under_way_;
+    if (!all && --takeovers_left_ != 0) {
+        take_over_later();
+    }
 }
 
-asio::awaitable<void> lease_buyer::adopt(std::string id)
+/// Warm units were in the way.
+void lease_buyer::take_over_later()
+{
+    constexpr nanoseconds a_moment = 3s;
+    ++under_way_;
+    where_.later(a_moment, [this] {
+        --under_way_;
+        take_over();
+    });
+}
+
+/// Whether there is nothing left to be done about it.
+asio::awaitable<bool> lease_buyer::adopt(std::string id)
 {
     auto unit = co_await leases_.try_adopt(id);
     if (unit.has_value()) {
         where_.law.adopted(where_.life, id);
     }
+    co_return unit.has_value() || unit.error().code() != videosdk::errc::limit_reached;
 }
 
 void lease_buyer::close()
 {
     ++under_way_;
+    closing_ = true;
     asio::co_spawn(where_.context, shut_down(), asio::detached);
 }
 
@@ -184,7 +247,8 @@ bool lease_buyer::at_rest() const
     const videosdk::lease_counts now = counts();
     const bool can_be_known = now.echo == videosdk::echo_state::proven;
     return acquires_.empty() && under_way_ == 0 && composer_.at_rest() && !starting() && now.held == 0 &&
-           now.returning == 0 && (now.in_doubt == 0 || !can_be_known) && now.waiting == 0;
+           now.returning == 0 && (now.warm == 0 || !closing_) && (now.in_doubt == 0 || !can_be_known) &&
+           now.waiting == 0;
 }
 
 } // namespace simulation

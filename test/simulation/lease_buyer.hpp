@@ -20,10 +20,13 @@ namespace simulation {
 
 class lease_buyer final : public buyer {
 public:
-    /// `rules`: of the manager; others than the default ones are for tests of
-    /// this simulation.
-    explicit lease_buyer(workplace& where, const videosdk::leasing::safety& rules = {});
+    /// `rules`: of the manager; others than the default ones are for tests of this simulation. `sharing`:
+    /// whether its requests are shared, and units are kept warm.
+    lease_buyer(workplace& where, const videosdk::leasing::safety& rules, bool sharing);
+    lease_buyer(const lease_buyer&) = delete;
+    ~lease_buyer() override;
 
+    void begin() override;
     void acquire(const order& wanted) override;
     void cancel(std::uint64_t order) override;
     void give_back(const std::string& id) override;
@@ -39,17 +42,23 @@ private:
     boost::asio::awaitable<videosdk::result<std::vector<videosdk::lease>>> ask(order wanted);
     boost::asio::awaitable<void> return_unit(videosdk::lease unit);
     boost::asio::awaitable<void> recover();
-    boost::asio::awaitable<void> adopt(std::string id);
+    void take_over_later();
+    boost::asio::awaitable<bool> adopt(std::string id);
     boost::asio::awaitable<void> shut_down();
+    void keep_warm(const videosdk::warm_units& wanted);
+    boost::asio::awaitable<void> stock(videosdk::warm_units wanted);
     videosdk::lease_counts counts() const;
 
     workplace& where_;
+    const bool sharing_;
     dice chance_;
     videosdk::lease_manager leases_;
     std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> acquires_;
     std::vector<std::unique_ptr<boost::asio::cancellation_signal>> spent_;
     std::map<std::string, videosdk::lease> held_;
     composer composer_;
+    bool closing_ = false;
+    unsigned takeovers_left_ = 20;
     std::size_t under_way_ = 0; ///< Coroutines besides those of acquires.
 };
 

@@ -17,8 +17,9 @@ constexpr const char* usage =
     "usage: simulate [--seeds FROM..TO] [--buyer NAME|all] [--jobs N] [--story SEED] [--hits]\n"
     "                [--without RULE]...\n"
     "\n"
-    "Runs the seeds with a buyer (official-sdk, libcurl, libcurl-with-retry, bare-client, lease-manager),\n"
-    "prints what became of its orders and units, and exits with 1 where a promise was broken, with the\n"
+    "Runs the seeds with a buyer (official-sdk, libcurl, libcurl-with-retry, bare-client, lease-manager,\n"
+    "sharing-manager), prints what became of its orders and units, and exits with 1 where a promise was "
+    "broken, with the\n"
     "story of the first seed that did. --story runs one seed and prints all that happened in it. --hits\n"
     "prints how often each fault hit where. --without turns one of the lease manager's safety rules off,\n"
     "as src/lease/safety.hpp names them.\n";
@@ -111,6 +112,11 @@ void print_findings(const findings& what)
               << ", told wrongly " << what.told_wrongly << '\n'
               << "  compositions " << what.compositions << " by " << what.starts
               << " starts, ended as ambiguous " << what.starts_ambiguous << '\n';
+    if (what.shared != 0) {
+        std::cout << "  shared attempts " << what.shared << ", split " << what.splits << "; units taken warm "
+                  << what.taken_warm << ", used again " << what.reused << ", expired " << what.expired
+                  << ", evicted " << what.evicted << '\n';
+    }
 }
 
 void print_hits(const tally& hits)

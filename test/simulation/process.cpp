@@ -129,6 +129,7 @@ void process::boot()
     lives_.push_back(number);
     life_ = std::make_unique<life_state>(*this, number);
     in_.net.told.tell(in_.net.time.now, "process ", number_, " of ", plan_.owner, " begins life ", number);
+    life_->buys->begin();
 }
 
 void process::crash(bool context_first)
