@@ -36,6 +36,8 @@ struct composition_record {
     time_point over = never; ///< When its unit is idle again.
     bool known = false;      ///< Its starter was told while the unit was kept.
     bool stop_asked = false; ///< By who has its handle.
+    bool stop_ended = false; ///< He was told how that went.
+    time_point stop_by{};    ///< Its deadline.
 
     bool runs(time_point now) const noexcept { return over > now; }
 };

@@ -152,9 +152,9 @@ void composer::stop(const std::string& id)
         return;
     }
     where_.told.tell(where_.clock.now(), "life ", where_.life, " stops ", where->running.id());
-    where_.law.stop_asked(where->running.id());
     const nanoseconds timeout =
         where->chance.percent(30) ? where->chance.time(500ms, 5s) : where->chance.time(20s, 90s);
+    where_.law.stop_asked(where->running.id(), timeout);
     const std::uint64_t call = new_call(where->chance);
     auto followed = follow_stop(id, call, std::move(where->running), timeout);
     asio::co_spawn(where_.context, std::move(followed),
@@ -167,9 +167,7 @@ asio::awaitable<void> composer::follow_stop(std::string id, std::uint64_t call, 
     const videosdk::stop_options how{.timeout = timeout};
     const videosdk::result<void> stopped = co_await what.try_stop(how);
     end_call(call);
-    if (stopped) {
-        where_.law.stop_ended(what.id());
-    }
+    where_.law.stop_ended(what.id(), stopped.has_value());
     if (find(id) != nullptr) {
         begin(id); // once more, when it is idle
     }

@@ -27,7 +27,7 @@ struct findings {
     std::uint64_t pulled =
         0; ///< A unit released by its own buyer under who kept it, or its composition ended.
     std::uint64_t cap_passed = 0;  ///< More units at once than max_units.
-    std::uint64_t never_ended = 0; ///< An order, or a start, whose end was not told, or not in time.
+    std::uint64_t never_ended = 0; ///< The end of an order, a start or a stop was not told, or not in time.
     std::uint64_t beyond_wanted =
         0;                  ///< A unit bought in a life beyond what its orders wanted, within the horizon.
     std::uint64_t left = 0; ///< A unit that leaked although the provider tells whose it is.
@@ -139,8 +139,9 @@ public:
     std::uint64_t start_asked(life_number by, const std::string& unit, nanoseconds timeout);
     /// `composition` is empty where none is told of.
     void start_ended(std::uint64_t call, start_end how, std::string_view composition);
-    void stop_asked(std::string_view composition);
-    void stop_ended(std::string_view composition);
+    void stop_asked(std::string_view composition, nanoseconds timeout);
+    /// `well`: it is said to be over.
+    void stop_ended(std::string_view composition, bool well);
 
     // At the end.
     void close();

@@ -87,17 +87,26 @@ void judge::end_asked(life_number by, const composition_record& which)
     }
 }
 
-void judge::stop_asked(std::string_view composition)
+void judge::stop_asked(std::string_view composition, nanoseconds timeout)
 {
     if (composition_record* const which = book_.find_composition(composition)) {
         which->stop_asked = true;
+        which->stop_by = time_.now + timeout;
     }
 }
 
-void judge::stop_ended(std::string_view composition)
+void judge::stop_ended(std::string_view composition, bool well)
 {
-    const composition_record* const which = book_.find_composition(composition);
-    if (which == nullptr || which->runs(time_.now)) {
+    composition_record* const which = book_.find_composition(composition);
+    if (which == nullptr) {
+        broken(found_.told_wrongly, "nobody knows what was stopped:", composition);
+        return;
+    }
+    which->stop_ended = true;
+    if (time_.now > which->stop_by) {
+        broken(found_.never_ended, "a stop ends after its deadline:", composition);
+    }
+    if (well && which->runs(time_.now)) {
         broken(found_.told_wrongly, "said to have been stopped, and runs:", composition);
     }
 }
@@ -107,6 +116,9 @@ void judge::close_compositions()
     for (const composition_record& each : book_.compositions()) {
         if (each.runs(time_.now) && !each.excused && !lives_[each.starter].dead) {
             broken(found_.left_composing, "composes for ever:", each.id);
+        }
+        if (each.stop_asked && !each.stop_ended && !lives_[each.starter].dead) {
+            broken(found_.never_ended, "the end of a stop was not told:", each.id);
         }
     }
     for (std::size_t i = 0; i != starts_.size(); ++i) {

@@ -49,10 +49,10 @@ BOOST_AUTO_TEST_CASE(what_starts_once_and_is_stopped_breaks_nothing)
 {
     studio here;
     composition_record& what = here.running();
-    here.law.stop_asked("c");
+    here.law.stop_asked("c", 10s);
     here.law.end_asked(here.life, what);
     what.over = here.time.now += 1s;
-    here.law.stop_ended("c");
+    here.law.stop_ended("c", true);
     here.law.given_back("a");
     here.law.release_asked(here.life, "a");
     BOOST_TEST(here.broken() == 0u);
@@ -130,9 +130,27 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_have_been_stopped_must_not_run)
 {
     studio here;
     here.running();
-    here.law.stop_asked("c");
-    here.law.stop_ended("c");
+    here.law.stop_asked("c", 10s);
+    here.law.stop_ended("c", true);
     BOOST_TEST(here.law.found().told_wrongly == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_whose_end_is_told_late_or_never_is_noticed)
+{
+    studio late;
+    late.running().over = late.time.now;
+    late.law.stop_asked("c", 10s);
+    late.time.now += 11s;
+    late.law.stop_ended("c", false);
+    BOOST_TEST(late.law.found().never_ended == 1u);
+    late.law.close();
+
+    studio never;
+    never.running().over = never.time.now;
+    never.law.stop_asked("c", 10s);
+    never.law.close();
+    // In both, nobody has ended the other orders.
+    BOOST_TEST(never.law.found().never_ended == late.law.found().never_ended);
 }
 
 BOOST_AUTO_TEST_CASE(what_runs_under_a_lease_is_not_ended_by_its_manager)
