@@ -25,6 +25,8 @@ public:
     void shutdown() noexcept override { alarms_.clear(); }
 
     std::size_t armed() const noexcept { return alarms_.size(); }
+    /// The earliest deadline that is armed; time_point::max() when there is none.
+    time_point next() const noexcept { return alarms_.next(); }
 
 private:
     void wait()

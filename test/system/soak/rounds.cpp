@@ -29,34 +29,6 @@ void note(books& into, const std::string& token, const bought& got)
     }
 }
 
-/// Nothing where the caller gave up: what came of it is reported as unclaimed.
-asio::awaitable<std::vector<videosdk::resource>> buy(world& where)
-{
-    using namespace asio::experimental::awaitable_operators;
-    const std::string url = where.receiver().webhook_url();
-    const std::string token = token_of(url);
-    where.kept_books().begin(token);
-    auto call = where.client().try_acquire({.type = videosdk::resource_type::recording,
-                                            .webhook_url = url,
-                                            .units = 1 + static_cast<std::uint32_t>(where.chance(2))});
-    std::vector<videosdk::resource> units;
-    if (where.chance(8) != 0) {
-        const bought got = co_await std::move(call);
-        note(where.kept_books(), token, got);
-        units = got ? *got : got.error().granted();
-        co_return units;
-    }
-    asio::steady_timer timer(co_await asio::this_coro::executor,
-                             std::chrono::microseconds(where.chance(4'000)));
-    auto race = std::move(call) || timer.async_wait(asio::use_awaitable);
-    const auto first = co_await std::move(race);
-    if (const auto* const got = std::get_if<0>(&first)) {
-        note(where.kept_books(), token, *got);
-        units = *got ? **got : got->error().granted();
-    }
-    co_return units;
-}
-
 asio::awaitable<void> record(world& where, const std::string& id)
 {
     const auto begun = co_await where.client().try_start_recording({.room_id = "a-b", .resource_id = id});
@@ -86,6 +58,32 @@ asio::awaitable<void> use_and_release(world& where, const std::string& id)
 }
 
 } // namespace
+
+asio::awaitable<std::vector<videosdk::resource>> buy(world& where)
+{
+    using namespace asio::experimental::awaitable_operators;
+    const std::string url = where.receiver().webhook_url();
+    const std::string token = token_of(url);
+    where.kept_books().begin(token);
+    auto call = where.client().try_acquire({.type = videosdk::resource_type::recording,
+                                            .webhook_url = url,
+                                            .units = 1 + static_cast<std::uint32_t>(where.chance(2))});
+    std::vector<videosdk::resource> units;
+    if (where.chance(8) != 0) {
+        const bought got = co_await std::move(call);
+        note(where.kept_books(), token, got);
+        units = got ? *got : got.error().granted();
+        co_return units;
+    }
+    asio::steady_timer timer(co_await asio::this_coro::executor, where.a_moment());
+    auto race = std::move(call) || timer.async_wait(asio::use_awaitable);
+    const auto first = co_await std::move(race);
+    if (const auto* const got = std::get_if<0>(&first)) {
+        note(where.kept_books(), token, *got);
+        units = *got ? **got : got->error().granted();
+    }
+    co_return units;
+}
 
 asio::awaitable<void> buy_use_and_release(world& where)
 {

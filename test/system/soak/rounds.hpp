@@ -5,6 +5,10 @@
 
 namespace soak {
 
+/// One unit or two, for which the client is asked; perhaps giving up half way, and then none: what came of it
+/// is reported as unclaimed.
+asio::awaitable<std::vector<videosdk::resource>> buy(world& where);
+
 /// Buys one unit or two, perhaps giving up half way; waits until each is idle, perhaps records with it, and
 /// gives it back. All that it is told of what it bought goes into the books.
 asio::awaitable<void> buy_use_and_release(world& where);

@@ -1,5 +1,6 @@
 // As long as it is let run, it holds no more than it did early on, and no unit is bought of which nobody
 // knows.
+#include "lease_rounds.hpp"
 #include "rounds.hpp"
 #include "support/heap.hpp"
 
@@ -13,8 +14,9 @@ namespace {
 
 using namespace soak;
 
-constexpr int at_once = 12;
-constexpr int rounds_each = 20; ///< Between two checkpoints.
+/// Between two checkpoints.
+const std::vector<load> loads = {
+    {buy_use_and_release, 12, 20}, {lease_use_and_give_back, 12, 20}, {live_and_leave, 1, 2}};
 /// Until here everything that has a limit has reached it: the hub's facts, what the provider remembers.
 constexpr int early = 4;
 constexpr int at_least = early + 2;
@@ -41,16 +43,58 @@ void check_books(const books::balance& found)
     }
 }
 
+/// What the ledger says of itself, the provider of the ledger, and the users of what they were given.
+void check_leases(const videosdk::lease_counts& counts, const lease_books& told, std::uint64_t bought)
+{
+    BOOST_TEST(counts.held == 0U);
+    BOOST_TEST(counts.returning == 0U);
+    BOOST_TEST(counts.in_doubt == 0U);
+    BOOST_TEST(counts.waiting == 0U);
+    BOOST_TEST(counts.granted == bought);
+    BOOST_TEST(counts.granted == counts.released + counts.lost);
+    BOOST_TEST(counts.lost <= told.taken_away);
+    // Nothing is bought beyond what is wanted but what is counted as surplus. What was bought for a call that
+    // was cancelled has gone to the next in line, back as surplus, or back with the result that nobody took.
+    BOOST_TEST(counts.granted - counts.surplus >= told.received);
+    BOOST_TEST(counts.granted - counts.surplus <= told.received + told.in_vain);
+    BOOST_TEST(told.wanted == told.received + told.in_vain);
+}
+
+void check_kept(const std::vector<std::string>& kept)
+{
+    BOOST_TEST(kept.empty());
+    for (const std::string& each : kept) {
+        BOOST_TEST_MESSAGE("never given back: " << each);
+    }
+}
+
 void check_holdings(const holdings& now, const holdings& then)
 {
-    BOOST_TEST(now.alarms == 0U);
+    BOOST_TEST(now.alarms == 1U); // the lease manager's next listing
     BOOST_TEST(now.connections == 0U);
     BOOST_TEST(now.waiting == 0U);
+    BOOST_TEST(now.facts <= world::most_facts);
     BOOST_TEST(now.descriptors <= then.descriptors);
     BOOST_TEST(now.heap <= then.heap + more_heap);
 #ifndef VIDEOSDK_TEST_SANITIZER_HEAP // whose sanitizer keeps what was freed
     BOOST_TEST(now.resident <= then.resident + more_resident);
 #endif
+}
+
+void report(world& where, int checkpoints, std::uint64_t units, const holdings& last)
+{
+    const lease_books& told = where.leased();
+    BOOST_TEST_MESSAGE("the end, after " << checkpoints << " checkpoints: " << last);
+    BOOST_TEST_MESSAGE("units " << units << " (unclaimed " << where.unclaimed << "); " << where.told());
+    BOOST_TEST_MESSAGE("leases: acquires " << told.calls << " of " << told.wanted << ", received "
+                                           << told.received << ", in vain " << told.in_vain << ", taken away "
+                                           << told.taken_away << ", compositions " << told.compositions
+                                           << ", held too long " << told.forgotten << ", other managers "
+                                           << told.lives << "; " << where.counts_of_leases());
+    BOOST_TEST_MESSAGE("faults of requests " << where.api_faults().played << ", connections with one "
+                                             << where.api_faults().planned << ", of webhooks "
+                                             << where.hook_faults().planned
+                                             << "; the provider: " << where.provider().statistics());
 }
 
 } // namespace
@@ -63,15 +107,21 @@ BOOST_AUTO_TEST_CASE(what_is_held_stays_level_and_every_unit_is_accounted_for)
     const auto until = std::chrono::steady_clock::now() + wanted_time();
     world where(20'260'101);
     std::optional<holdings> then;
+    holdings last;
     std::uint64_t accounted = 0;
+    std::uint64_t leased = 0; ///< Of these, by the manager that stays.
     int checkpoint = 0;
     for (; checkpoint < at_least || std::chrono::steady_clock::now() < until; ++checkpoint) {
-        where.play(buy_use_and_release, at_once, rounds_each);
+        where.send_webhooks(checkpoint % 2 == 0 ? 3 : 1);
+        where.play(loads);
         where.settle();
-        const books::balance found = where.balance();
+        const account found = where.balance();
         const holdings now = where.settle();
-        accounted += found.accounted();
-        check_books(found);
+        accounted += found.bought.accounted() + found.leased.by_manager + found.leased.by_others;
+        leased += found.leased.by_manager;
+        check_books(found.bought);
+        check_kept(found.leased.kept);
+        check_leases(where.counts_of_leases(), where.leased(), leased);
         BOOST_TEST(where.provider().statistics().resources_acquired == accounted);
         if (checkpoint + 1 == early) {
             then = now;
@@ -80,20 +130,23 @@ BOOST_AUTO_TEST_CASE(what_is_held_stays_level_and_every_unit_is_accounted_for)
             check_holdings(now, *then);
         }
         if (checkpoint + 1 <= early || checkpoint % 10 == 0) {
-            BOOST_TEST_MESSAGE("checkpoint " << checkpoint + 1 << ": " << now << "; known " << found.known
-                                             << ", found " << found.found << " of " << found.doubtful
-                                             << " in doubt");
+            BOOST_TEST_MESSAGE("checkpoint " << checkpoint + 1 << ": " << now << "; known "
+                                             << found.bought.known << ", found " << found.bought.found
+                                             << " of " << found.bought.doubtful << " in doubt, leased "
+                                             << found.leased.by_manager << " and " << found.leased.by_others);
         }
+        last = now;
     }
-    BOOST_TEST_MESSAGE("checkpoints "
-                       << checkpoint << ", units " << accounted << " (unclaimed " << where.unclaimed
-                       << "), faults of requests " << where.api_faults().played << ", connections with one "
-                       << where.api_faults().planned << ", of webhooks " << where.hook_faults().planned
-                       << "; the provider: " << where.provider().statistics());
+    report(where, checkpoint, accounted, last);
     // Otherwise it has shown nothing.
+    const videosdk::lease_counts leases = where.counts_of_leases();
     BOOST_TEST(where.api_faults().played > 0U);
     BOOST_TEST(where.unclaimed > 0U);
-    BOOST_TEST(accounted > 0U);
+    BOOST_TEST(where.told().doubts > 0U);
+    BOOST_TEST(leases.lost > 0U);
+    BOOST_TEST(leases.sweeps > 0U);
+    BOOST_TEST(where.leased().compositions > 0U);
+    BOOST_TEST(where.leased().in_vain > 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

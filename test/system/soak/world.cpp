@@ -25,7 +25,7 @@ constexpr std::uint64_t bytes_of_call = 700;
 constexpr std::uint64_t bytes_of_hook = 900;
 
 /// Released resources that the provider remembers: more than are bought between two checkpoints.
-constexpr std::size_t released_kept = 1'000;
+constexpr std::size_t released_kept = 1'500;
 
 std::size_t resident_bytes()
 {
@@ -56,7 +56,8 @@ std::ostream& operator<<(std::ostream& stream, const holdings& value)
 {
     return stream << "heap " << value.heap / 1024 << " KiB, resident " << value.resident / 1024
                   << " KiB, descriptors " << value.descriptors << ", alarms " << value.alarms
-                  << ", connections " << value.connections << ", waiting " << value.waiting;
+                  << ", connections " << value.connections << ", waiting " << value.waiting << ", facts "
+                  << value.facts;
 }
 
 world::world(std::uint64_t seed)
@@ -69,6 +70,7 @@ world::world(std::uint64_t seed)
     start_provider();
     start_client();
     start_listener();
+    start_leases();
 }
 
 world::~world() = default;
@@ -82,7 +84,6 @@ void world::start_provider()
     options.service.started_after = 1ms;
     options.service.stopped_after = 1ms;
     options.service.released_kept = released_kept;
-    options.service.redelivery.attempts = 3;
     options.service.redelivery.first_delay = 20ms;
     options.service.on_request = [this](const videosdk::emulator::request&) {
         return api_faults_.at_provider();
@@ -107,6 +108,7 @@ void world::start_client()
     options.timeout = 1s;
     options.retry.backoff_base = 1ms;
     options.serial_executor = true;
+    options.observer = tally_;
     options.on_unclaimed = [this](const videosdk::unclaimed_grant& grant) {
         unclaimed += grant.resources.size();
         books_.known(grant.token, grant.resources);
@@ -121,7 +123,7 @@ void world::start_client()
     videosdk::event_hub_options hub;
     hub.poll_after = 100ms;
     hub.poll_interval_cap = 200ms;
-    hub.max_facts = 64; // full by the first checkpoint
+    hub.max_facts = most_facts;
     hub_.emplace(*client_, hub);
 }
 
@@ -141,6 +143,41 @@ void world::start_listener()
     to_listener_->start(io_.get_executor());
 }
 
+void world::start_leases()
+{
+    boot_of_receiver_ = boot_of(receiver_->webhook_url());
+    lease_options_.max_units = 14; // fewer than those who acquire at once want
+    lease_options_.reconcile_horizon = 1s;
+    lease_options_.timeout = 4s;
+    lease_options_.sweep_interval = 24h; // what is in doubt is swept for all the same
+    lease_options_.drain_timeout = 8s;
+    lease_options_.max_held = 20ms;
+    lease_options_.on_held_too_long = [this](const std::string&, auto) { ++leased_.forgotten; };
+    lease_options_.on_left_behind = [this](const videosdk::left_behind& what) { leased_.named(what); };
+    leases_.emplace(begin_life());
+}
+
+videosdk::lease_manager world::begin_life()
+{
+    return videosdk::lease_manager(*client_, *hub_, *receiver_, lease_options_);
+}
+
+void world::send_webhooks(std::uint32_t times)
+{
+    provider_->with_service([&](videosdk::emulator::service& which, auto) {
+        videosdk::emulator::service_options options = which.options();
+        options.redelivery.attempts = times;
+        which.set_options(std::move(options));
+    });
+}
+
+void world::take_away(const std::string& id)
+{
+    provider_->with_service([&](videosdk::emulator::service& which, auto now) {
+        leased_.taken_away += which.release_resource(id, now) ? 1 : 0;
+    });
+}
+
 void world::run_until(const std::function<bool()>& done)
 {
     io_.restart();
@@ -149,21 +186,22 @@ void world::run_until(const std::function<bool()>& done)
     }
 }
 
-void world::play(const std::function<asio::awaitable<void>(world&)>& round, int at_once, int times)
+void world::play(const std::vector<load>& loads)
 {
-    int working = at_once;
+    int working = 0;
     std::exception_ptr thrown;
-    auto worker = [](world& self, std::function<asio::awaitable<void>(world&)> one,
-                     int often) -> asio::awaitable<void> {
-        for (int i = 0; i != often; ++i) {
-            co_await one(self);
+    auto worker = [](world& self, load what) -> asio::awaitable<void> {
+        for (int i = 0; i != what.times; ++i) {
+            co_await what.round(self);
         }
     };
-    for (int i = 0; i != at_once; ++i) {
-        asio::co_spawn(io_, worker(*this, round, times), [&](std::exception_ptr failure) {
-            --working;
-            thrown = failure ? failure : thrown;
-        });
+    for (const load& each : loads) {
+        for (int i = 0; i != each.at_once; ++i, ++working) {
+            asio::co_spawn(io_, worker(*this, each), [&](std::exception_ptr failure) {
+                --working;
+                thrown = failure ? failure : thrown;
+            });
+        }
     }
     run_until([&] { return working == 0; });
     if (thrown) {
@@ -197,11 +235,32 @@ bool world::provider_is_quiet()
     return !planned && seen.webhooks_sent == seen.webhooks_delivered + seen.webhooks_failed;
 }
 
+/// Nothing is under way, and nothing but the lease manager's next listing is armed: no deadline of a claim,
+/// no unit that is kept in mind for a while.
+bool world::is_quiet()
+{
+    if (client_is_quiet() && pool_->counts().connections_open != 0) {
+        client_->close();
+    }
+    return pool_->counts().connections_open == 0 && time_->armed() == 1 &&
+           time_->next() > time_->now() + 1h && provider_is_quiet();
+}
+
+/// Whoever still has a turn to take takes it.
+void world::take_turns(int turns)
+{
+    run_until([turns, taken = 0, this]() mutable {
+        asio::post(io_, [] {});
+        return ++taken > turns;
+    });
+}
+
 holdings world::settle()
 {
-    run_until([this] { return client_is_quiet() && provider_is_quiet() && client_is_quiet(); });
-    client_->close();
-    run_until([this] { return pool_->counts().connections_open == 0 && time_->armed() == 0; });
+    do {
+        run_until([this] { return is_quiet(); });
+        take_turns(100); // a webhook that came late may have begun a call
+    } while (!is_quiet());
     // What a proxy holds back is thrown away; what the provider keeps for its next webhook is closed soon.
     for (auto* const each : {&*to_provider_, &*to_listener_}) {
         for (std::size_t i = 0; i != each->links(); ++i) {
@@ -210,28 +269,33 @@ holdings world::settle()
         each->forget_ended();
     }
     run_until([this] { return listener_->counts().connections_open == 0; });
-    // Whoever still has a turn to take, to learn that its connection is gone, takes it.
     const std::size_t rest = descriptors();
+    take_turns(1000); // to learn that a connection is gone
     holdings out;
-    run_until([&, turns = 0]() mutable {
-        asio::post(io_, [] {});
-        return ++turns > 1000;
-    });
     out.descriptors = std::min(rest, descriptors());
     out.alarms = time_->armed();
     out.connections = pool_->counts().connections_open + listener_->counts().connections_open;
-    out.waiting = pool_->counts().waiting + ask(hub_->counts()).waiting;
+    const videosdk::hub_counts hub = ask(hub_->counts());
+    out.waiting = pool_->counts().waiting + hub.waiting + hub.handling + counts_of_leases().waiting;
+    out.facts = hub.facts;
     out.resident = resident_bytes();
     out.heap = test_support::heap_in_use();
     return out;
 }
 
-books::balance world::balance()
+account world::balance()
 {
-    books::balance out;
+    account out;
     provider_->with_service([&](videosdk::emulator::service& which, auto now) {
         const std::vector<videosdk::resource> all = which.resources();
-        out = books_.close(all);
+        std::vector<videosdk::resource> bought;
+        for (const videosdk::resource& each : all) {
+            if (boot_of(each.webhook_url) == boot_of_receiver_) {
+                bought.push_back(each);
+            }
+        }
+        out.bought = books_.close(bought);
+        out.leased = leased_.close(all, leases_->boot(), boot_of_receiver_);
         for (const videosdk::resource& each : all) {
             if (each.status != videosdk::resource_status::released) {
                 which.release_resource(each.id, now);
