@@ -16,13 +16,13 @@ using namespace soak;
 
 /// Between two checkpoints.
 const std::vector<load> loads = {
-    {buy_use_and_release, 12, 20}, {lease_use_and_give_back, 12, 20}, {live_and_leave, 1, 2}};
+    {buy_use_and_release, 12, 40}, {lease_use_and_give_back, 24, 12}, {live_and_leave, 1, 2}};
 /// Until here everything that has a limit has reached it: the hub's facts, what the provider remembers.
 constexpr int early = 4;
 constexpr int at_least = early + 2;
 
 /// What may be added to an early checkpoint: pages that the allocator has cut up, vectors that have grown.
-constexpr std::size_t more_heap = 256 * 1024;
+constexpr std::size_t more_heap = 64 * 1024;
 [[maybe_unused]] constexpr std::size_t more_resident = 8 * 1024 * 1024;
 
 std::chrono::seconds wanted_time()

@@ -25,7 +25,7 @@ constexpr std::uint64_t bytes_of_call = 700;
 constexpr std::uint64_t bytes_of_hook = 900;
 
 /// Released resources that the provider remembers: more than are bought between two checkpoints.
-constexpr std::size_t released_kept = 1'500;
+constexpr std::size_t released_kept = 2'000;
 
 std::size_t resident_bytes()
 {
@@ -146,7 +146,7 @@ void world::start_listener()
 void world::start_leases()
 {
     boot_of_receiver_ = boot_of(receiver_->webhook_url());
-    lease_options_.max_units = 14; // fewer than those who acquire at once want
+    lease_options_.max_units = 28; // fewer than those who acquire at once want
     lease_options_.reconcile_horizon = 1s;
     lease_options_.timeout = 4s;
     lease_options_.sweep_interval = 24h; // what is in doubt is swept for all the same
