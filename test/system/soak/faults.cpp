@@ -11,7 +11,8 @@ test_support::link_plan faults::plan(std::uint64_t bytes_of_exchange)
 {
     // Somewhere in the first two hundred exchanges: one in a hundred, on the average.
     test_support::link_plan made;
-    flow_plan& way = below(2) == 0 ? made.up : made.down;
+    flow_plan way;
+    const bool up = below(2) == 0;
     const std::uint64_t place = below(200 * bytes_of_exchange);
     ++planned;
     switch (below(8)) {
@@ -35,6 +36,7 @@ test_support::link_plan faults::plan(std::uint64_t bytes_of_exchange)
     }
     constexpr ending ways_to_end[] = {ending::fin, ending::rst, ending::fin_to_client, ending::fin_to_server};
     way.end_how = ways_to_end[below(4)];
+    (up ? made.up : made.down) = way;
     return made;
 }
 
