@@ -246,10 +246,10 @@ void lease_core::begin_start(leasing::start_operation& which)
     which.run->begin();
 }
 
-void lease_core::start_ended(const std::string& unit, const std::string& composition)
+void lease_core::start_ended(const std::string& unit, const std::string& composition, bool found)
 {
     starts_.erase(unit);
-    ledger_.end_start(unit, composition);
+    ledger_.end_start(unit, composition, found);
 }
 
 void lease_core::stopped(const started_composition& which)

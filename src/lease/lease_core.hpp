@@ -64,7 +64,7 @@ public:
     void forget_release(leasing::release_operation& which) noexcept;
     void begin_start(leasing::start_operation& which);
     bool starting() const noexcept { return !starts_.empty(); } ///< Or in doubt about a start.
-    void start_ended(const std::string& unit, const std::string& composition);
+    void start_ended(const std::string& unit, const std::string& composition, bool found);
     void stopped(const started_composition& which);
     void hand_over(events::queued_operation& which);
     void begin_shutdown(leasing::shutdown_operation& which);

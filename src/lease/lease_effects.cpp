@@ -277,7 +277,7 @@ void lease_core::end(const action& what)
         if (!answer) {
             ledger_.note_failure(answer.error());
         }
-        ledger_.ended(unit, composition);
+        ledger_.ended(unit, composition, answer || answer.error().code() != condition::not_found);
         perform();
     };
     const auto prepared = prepare_end(client_, what.composition.kind,

@@ -110,12 +110,13 @@ public:
     /// A lease starts a composition: the ids that its unit has had so far; or why it may not.
     result<std::vector<std::string>> begin_start(std::string_view id, std::string room_id,
                                                  resource_type kind);
-    /// It started, or `composition` is empty and it did not.
-    void end_start(std::string_view id, const std::string& composition);
+    /// It started, or `composition` is empty and it did not. `found`: by a new id in its unit, not by an
+    /// answer.
+    void end_start(std::string_view id, const std::string& composition, bool found = false);
     /// Its handle has stopped it, and the unit is idle again.
     void stopped(std::string_view id, const std::string& composition);
-    /// Its end was asked for and answered.
-    void ended(std::string_view id, const std::string& composition);
+    /// Its end was asked for and answered; `ran`: not by the word that nothing of that id runs.
+    void ended(std::string_view id, const std::string& composition, bool ran = true);
     /// No more claims; everything is given back.
     void drain(const error& why, time_point now);
 

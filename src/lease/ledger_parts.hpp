@@ -106,6 +106,7 @@ struct own_composition {
     std::string room_id;
     resource_type kind = resource_type::unknown;
     bool ending = false; ///< A call that ends it is under way.
+    bool found = false;  ///< By a new id in its unit, not by an answer.
     bool shown = false;  ///< A GET has shown its unit at work since the lease ended.
 };
 

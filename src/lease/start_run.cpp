@@ -86,7 +86,7 @@ void start_run::leave()
     take_caller();
     if (!guard_.in_doubt() && call_ && !call_->sent()) {
         call_.reset();
-        core_.start_ended(unit_, {});
+        core_.start_ended(unit_, {}, false);
     }
 }
 
@@ -124,7 +124,7 @@ void start_run::end()
     start_operation* const caller = caller_;
     const operation_ptr alive = take_caller();
     const bool started = !guard_.id().empty();
-    core_.start_ended(unit_, guard_.id());
+    core_.start_ended(unit_, guard_.id(), answered_.id != guard_.id());
     if (caller == nullptr) {
         return;
     }

@@ -39,7 +39,7 @@ result<std::vector<std::string>> ledger::begin_start(std::string_view id, std::s
     return std::vector<std::string>(which->composers.begin(), which->composers.end());
 }
 
-void ledger::end_start(std::string_view id, const std::string& composition)
+void ledger::end_start(std::string_view id, const std::string& composition, bool found)
 {
     unit* const which = find(id);
     if (which == nullptr) {
@@ -55,6 +55,7 @@ void ledger::end_start(std::string_view id, const std::string& composition)
         which->compositions.erase(in_doubt);
     } else {
         in_doubt->id = composition;
+        in_doubt->found = found;
         which->composers.insert(composition);
     }
 }
@@ -71,6 +72,7 @@ void ledger::end_own_compositions(unit& which, const resource& seen)
                 continue;
             }
             each.id = *fresh;
+            each.found = true;
             which.composers.insert(*fresh);
         }
         const auto& shown = seen.composer_ids; // perhaps with those that have ended, too
@@ -93,13 +95,18 @@ void ledger::stopped(std::string_view id, const std::string& composition)
     }
 }
 
-/// The unit is looked at when it is due: whether that was the end, or the call must be made again.
-void ledger::ended(std::string_view id, const std::string& composition)
+/// The unit is looked at when it is due: whether that was the end, or the call must be made again. One that
+/// was found, and runs no more, may have been an earlier start's that was applied late: another is looked
+/// for.
+void ledger::ended(std::string_view id, const std::string& composition, bool ran)
 {
     if (unit* const which = find(id)) {
         for (own_composition& each : which->compositions) {
             if (each.id == composition) {
                 each.ending = false;
+                if (each.found && !ran) {
+                    each.id.clear();
+                }
             }
         }
     }

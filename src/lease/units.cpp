@@ -186,6 +186,10 @@ result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time
     info.effect = effect::none;
     errc code = errc::not_ours;
     const mark whose = marks_.read(seen.webhook_url);
+    if (whose.whose == mark::kind::other_boot && counts_.echo == echo_state::unproven) {
+        counts_.echo = echo_state::proven; // a GET has shown what this owner had sent
+        plan_sweep(now);
+    }
     if (whose.whose == mark::kind::none) {
         info.detail = "resource " + seen.id + " bears no token of this owner in its webhook URL";
     } else if (find(seen.id) != nullptr || whose.whose == mark::kind::own) {

@@ -147,6 +147,22 @@ BOOST_AUTO_TEST_CASE(an_adopted_unit_that_somebody_else_released_is_missed_by_th
     BOOST_CHECK_EQUAL(b.said(), "old is lost");
 }
 
+BOOST_AUTO_TEST_CASE(a_unit_of_another_boot_proves_the_echo)
+{
+    book b(capped(1));
+    b.want();
+    b.lose(1); // nothing is known of the echo: it counts against the cap
+    BOOST_CHECK_EQUAL(b.said(), "post 1 x1; fail 1: ambiguous");
+    const std::string url = "https://hooks/studio/" + token_of(a_boot(), 1);
+    const auto unit = book::bearing("old", resource_status::idle, url);
+    BOOST_CHECK(b.ledger.adopt(unit, b.now).error().code() == errc::limit_reached);
+    BOOST_CHECK_EQUAL(b.ledger.counts().echo, videosdk::echo_state::proven);
+    b.pass(30s);
+    b.sweep({});
+    b.sweep({});
+    BOOST_CHECK(b.ledger.adopt(unit, b.now).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_drain_gives_everything_back_and_says_what_is_left)
 {
     book b;

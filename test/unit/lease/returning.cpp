@@ -201,4 +201,28 @@ BOOST_AUTO_TEST_CASE(a_lease_that_is_held_for_long_is_told_once)
     BOOST_CHECK_EQUAL(b.said(), "sweep");
 }
 
+BOOST_AUTO_TEST_CASE(where_what_was_found_runs_no_more_another_is_looked_for)
+{
+    book b;
+    b.prove_echo();
+    b.want();
+    b.answer(2, {b.unit("a", resource_status::idle, 2)});
+    BOOST_REQUIRE(b.ledger.begin_start("a", "room", videosdk::resource_type::recording));
+    b.ledger.end_start("a", "late", true); // of an earlier start, for all that is known
+    b.ledger.give_back("a", true, b.now);
+    b.said();
+    resource busy = b.unit("a", resource_status::composing, 2);
+    busy.composer_ids = {"late", "ours"};
+    b.got(busy);
+    BOOST_CHECK_EQUAL(b.said(), "end late in a");
+    b.ledger.ended("a", "late", false);
+    b.pass(1s);
+    b.got(busy);
+    BOOST_CHECK_EQUAL(b.said(), "get a; end ours in a");
+    b.ledger.ended("a", "ours", true);
+    b.pass(2s);
+    b.got(b.unit("a", resource_status::idle, 2));
+    BOOST_CHECK_EQUAL(b.said(), "get a; release a");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
