@@ -183,7 +183,7 @@ struct lease_counts {
     std::uint64_t taken_warm = 0;      ///< Units handed out that had been kept warm.
     std::uint64_t reused = 0;          ///< Units that came back idle, and were kept or handed out again.
     std::uint64_t expired = 0;         ///< Units kept warm that nobody took in time (warm_units::max_idle).
-    std::uint64_t evicted = 0;         ///< Units kept warm that were given back for want of room.
+    std::uint64_t evicted = 0;         ///< Units kept warm, or to be, that were given back for want of room.
     std::uint64_t sweeps = 0;
     std::uint64_t sweeps_incomplete = 0;
     std::uint64_t foreign = 0;     ///< Units of the last sweep without a token of this owner.

@@ -49,7 +49,7 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
         const unit_kind of = which.of;
         const bool shared = which.shared;
         const std::vector<std::uint64_t> claims = end_attempt(which);
-        if (shared && split(of, claims, result.failure)) {
+        if (shared && split(of, claims, result.failure, now)) {
             break;
         }
         for (const std::uint64_t each : claims) {

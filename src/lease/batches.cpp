@@ -43,6 +43,27 @@ ledger::lines::iterator ledger::oldest_in_turn()
     return found;
 }
 
+/// Whether a unit of that kind would go to a claim that came after one which waits for room.
+bool ledger::overtakes(const unit_kind& of) const
+{
+    const auto open = open_.find(of);
+    return short_of_room_ && open != open_.end() &&
+           std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& line) {
+               return line.first != of && *line.second.begin() < *open->second.begin();
+           });
+}
+
+std::size_t ledger::units_waited_for() const
+{
+    std::size_t units = 0;
+    for (const auto& [of, line] : waiting_) {
+        for (const std::uint64_t each : line) {
+            units += claims_.at(each).missing();
+        }
+    }
+    return units;
+}
+
 /// The oldest claim of that kind, with those behind it that fit into the same attempt.
 void ledger::send_next(lines::iterator which)
 {
@@ -121,10 +142,19 @@ void ledger::end_turn(attempt& which) noexcept
 }
 
 /// What was refused to several claims together may be granted to some of them. Whether they were asked again.
-bool ledger::split(const unit_kind& of, const std::vector<std::uint64_t>& claims, const error& refused)
+bool ledger::split(const unit_kind& of, const std::vector<std::uint64_t>& claims, const error& refused,
+                   time_point now)
 {
     if (claims.empty() || !worth_splitting(refused)) {
         return false;
+    }
+    std::size_t units = 0; // more than before, where one that a claim had was lost
+    for (const std::uint64_t each : claims) {
+        units += claims_.at(each).missing();
+    }
+    if (!has_room(units)) {
+        fill_up(claims, refused, now);
+        return true;
     }
     ++counts_.splits;
     const auto half = claims.begin() + static_cast<std::ptrdiff_t>((claims.size() + 1) / 2);

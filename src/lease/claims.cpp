@@ -54,7 +54,11 @@ bool ledger::deal(unit& which, const attempt* from, time_point now)
     if (kind == open_.end() || kind->second.empty()) {
         return keep_if_lacking(which, now);
     }
-    deal_to(claims_.at(*kind->second.begin()), which);
+    claim& eldest = claims_.at(*kind->second.begin());
+    if (const auto own = attempts_.find(eldest.attempt); own != attempts_.end()) {
+        ++own->second.replaced;
+    }
+    deal_to(eldest, which);
     return true;
 }
 

@@ -206,6 +206,7 @@ result<lease> lease_core::adopt(const resource& seen)
     }
     result<std::shared_ptr<const resource>> unit = ledger_.adopt(seen, now());
     if (!unit) {
+        perform(); // a warm unit may make room
         return unit.error();
     }
     lease out = hold(std::move(*unit));
@@ -234,6 +235,10 @@ lease lease_core::hold(std::shared_ptr<const resource> unit)
 void lease_core::begin_start(leasing::start_operation& which)
 {
     const std::string& id = which.what->unit->id;
+    if (which.what->state != lease_state::held) { // the unit may be another lease's by now
+        which.decide(which.say(errc::closed, "the lease of resource " + id + " has ended"));
+        return which.deliver();
+    }
     const call_spec& spec = which.start.ready->spec();
     auto known = ledger_.begin_start(id, spec.room_id, spec.kind);
     if (!known) {

@@ -236,7 +236,8 @@ void lease_core::release(std::vector<std::string> ids)
 void lease_core::released(const std::vector<std::string>& ids,
                           const result<std::vector<release_result>>& answer)
 {
-    if (!answer && ids.size() > 1 && leasing::worth_splitting(answer.error())) {
+    if (!answer && ids.size() > 1 && answer.error().effect() == effect::none &&
+        leasing::worth_splitting(answer.error())) {
         ledger_.note_failure(answer.error());
         to_release_.ended(ids);
         return send_releases();

@@ -161,7 +161,10 @@ private:
     void start(const unit_kind& of, std::set<std::uint64_t> together);
     void post(const attempt& fresh);
     void end_turn(attempt& which) noexcept;
-    bool split(const unit_kind& of, const std::vector<std::uint64_t>& claims, const error& refused);
+    bool split(const unit_kind& of, const std::vector<std::uint64_t>& claims, const error& refused,
+               time_point now);
+    bool overtakes(const unit_kind& of) const;
+    std::size_t units_waited_for() const;
 
     // attempts.cpp
     attempt* by_token(std::string_view token) noexcept;
@@ -188,6 +191,7 @@ private:
     void warm_unit_due(unit& which, time_point now);
     void get_ready(unit& which, stock& where, time_point now);
     void send_back(unit& which);
+    void evict(unit& which);
     void make_room(std::size_t units);
     bool make_room_for_one();
     void fill_stocks(time_point now);
@@ -206,6 +210,7 @@ private:
     void begin_return(unit& which);
     void begin_release(unit& which);
     void step_return(unit& which, const result<resource>& answer, time_point now);
+    static void try_another(unit& which, own_composition& what, const resource& seen);
     void end_own_compositions(unit& which, const resource& seen);
     void again_later(unit& which, time_point now);
     void stop_coming_back(unit& which) noexcept;

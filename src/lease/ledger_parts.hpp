@@ -54,6 +54,8 @@ struct claim {
 struct stock_rules {
     std::size_t count = 0;
     std::optional<std::chrono::nanoseconds> max_idle = {};
+
+    friend bool operator==(const stock_rules&, const stock_rules&) = default;
 };
 
 /// What is kept of it.
@@ -84,6 +86,7 @@ struct attempt {
     std::uint32_t wanted = 0;
     std::set<std::uint64_t> claims; ///< That lack units still. None where it is made for a stock.
     bool shared = false;            ///< Made for several.
+    std::size_t replaced = 0;       ///< Units that its claims got from elsewhere.
     bool in_turn = false;           ///< Its POST has not ended, and was made for claims.
     attempt_state state = attempt_state::sending;
     time_point last_byte{};        ///< Not before this the last byte left.
@@ -105,9 +108,11 @@ struct own_composition {
     std::string id; ///< Empty while the start is in doubt.
     std::string room_id;
     resource_type kind = resource_type::unknown;
-    bool ending = false; ///< A call that ends it is under way.
-    bool found = false;  ///< By a new id in its unit, not by an answer.
-    bool shown = false;  ///< A GET has shown its unit at work since the lease ended.
+    bool ending = false;            ///< A call that ends it is under way.
+    std::vector<std::string> tried; ///< Ids that were found instead, and said not to run.
+    bool refused = false;           ///< … as the present one was.
+    bool found = false;             ///< By a new id in its unit, not by an answer.
+    bool shown = false;             ///< A GET has shown its unit at work since the lease ended.
 };
 
 struct unit {

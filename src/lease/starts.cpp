@@ -60,6 +60,22 @@ void ledger::end_start(std::string_view id, const std::string& composition, bool
     }
 }
 
+/// What was found, and is said not to run, may have been an earlier start's that was applied late: the next
+/// new id, or one tried before, for who said so may have been wrong.
+void ledger::try_another(unit& which, own_composition& what, const resource& seen)
+{
+    const auto fresh = std::find_if(seen.composer_ids.begin(), seen.composer_ids.end(),
+                                    [&](const std::string& id) { return !which.composers.contains(id); });
+    what.tried.push_back(what.id);
+    if (fresh != seen.composer_ids.end()) {
+        what.id = *fresh;
+        which.composers.insert(*fresh);
+    } else {
+        what.id = std::move(what.tried.front());
+        what.tried.erase(what.tried.begin());
+    }
+}
+
 /// Of a unit that goes back and composes: ours, and what a start in doubt has brought.
 void ledger::end_own_compositions(unit& which, const resource& seen)
 {
@@ -74,6 +90,9 @@ void ledger::end_own_compositions(unit& which, const resource& seen)
             each.id = *fresh;
             each.found = true;
             which.composers.insert(*fresh);
+        }
+        if (std::exchange(each.refused, false)) {
+            try_another(which, each, seen);
         }
         const auto& shown = seen.composer_ids; // perhaps with those that have ended, too
         const bool gone = !shown.empty() && std::find(shown.begin(), shown.end(), each.id) == shown.end();
@@ -95,18 +114,14 @@ void ledger::stopped(std::string_view id, const std::string& composition)
     }
 }
 
-/// The unit is looked at when it is due: whether that was the end, or the call must be made again. One that
-/// was found, and runs no more, may have been an earlier start's that was applied late: another is looked
-/// for.
+/// The unit is looked at when it is due: whether that was the end, or the call must be made again.
 void ledger::ended(std::string_view id, const std::string& composition, bool ran)
 {
     if (unit* const which = find(id)) {
         for (own_composition& each : which->compositions) {
             if (each.id == composition) {
                 each.ending = false;
-                if (each.found && !ran) {
-                    each.id.clear();
-                }
+                each.refused = each.found && !ran;
             }
         }
     }

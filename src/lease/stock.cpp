@@ -39,8 +39,12 @@ result<void> ledger::keep_warm(const unit_kind& of, const stock_rules& wanted, t
         return error(make_error_code(errc::limit_reached), std::move(info));
     }
     stock& which = stocks_[of];
-    which.rules = wanted;
     which.expired = 0;
+    if (which.rules == wanted) {
+        serve(now);
+        return {};
+    }
+    which.rules = wanted;
     which.refusals = 0;
     which.not_before = now;
     for (const std::uint64_t number : which.ready) {
@@ -71,30 +75,32 @@ std::size_t ledger::lacking(const unit_kind& of, const stock& which, const attem
         coming += attempts_.at(number).in_air();
     }
     for (auto each = attempts_.begin(); each != attempts_.end() && coming < which.wanted(); ++each) {
-        // What one in doubt has brought comes to light, unless nothing is echoed.
         const attempt& other = each->second;
-        const bool will_tell = other.state == attempt_state::sending || counts_.echo != echo_state::absent;
-        if (other.of == of && will_tell && &other != but && !which.attempts.contains(other.number)) {
+        if (other.of == of && &other != but && !which.attempts.contains(other.number)) {
             coming += beyond_its_claims(other);
         }
     }
     return which.wanted() > coming ? which.wanted() - coming : 0;
 }
 
-/// What an attempt may still bring, and nobody lacks any more for whom it was made.
+/// What an attempt may still bring, and nobody lacks any more for whom it was made. Where nothing is echoed
+/// it does not come to light: then only as much as others have brought in its place.
 std::size_t ledger::beyond_its_claims(const attempt& which) const
 {
     std::size_t lacked = 0;
     for (const std::uint64_t each : which.claims) {
         lacked += claims_.at(each).missing();
     }
-    return which.in_air() > lacked ? which.in_air() - lacked : 0;
+    const std::size_t beyond = which.in_air() > lacked ? which.in_air() - lacked : 0;
+    const bool lost = which.state == attempt_state::unknown && counts_.echo == echo_state::absent;
+    return lost ? std::min(beyond, which.replaced) : beyond;
 }
 
 bool ledger::keep_if_lacking(unit& which, time_point now)
 {
+    // A unit in hand is better than what is still to come.
     stock* const where = stock_of(which.of);
-    if (where == nullptr || lacking(which.of, *where) == 0) {
+    if (where == nullptr || draining_ || short_of_room_ || where->kept() >= where->wanted()) {
         return false;
     }
     keep(which, *where, now);
@@ -174,7 +180,7 @@ bool ledger::reuse(unit& which, const resource& seen, time_point now)
     const auto over = [](const own_composition& each) {
         return !each.id.empty() && !each.ending && each.shown;
     };
-    if (!std::all_of(which.compositions.begin(), which.compositions.end(), over) ||
+    if (!std::all_of(which.compositions.begin(), which.compositions.end(), over) || overtakes(which.of) ||
         (!open_.contains(which.of) && lacking(which.of, *where) == 0)) {
         return false;
     }
@@ -243,14 +249,24 @@ void ledger::send_back(unit& which)
     begin_return(which);
 }
 
+void ledger::evict(unit& which)
+{
+    which.to_make_room = true;
+    ++making_room_;
+    ++counts_.evicted;
+    send_back(which);
+}
+
 /// For a unit that is to be adopted: one that is kept goes, and is not replaced before the next claim.
 bool ledger::make_room_for_one()
 {
+    if (making_room_ != 0) {
+        return true; // one is on its way
+    }
     for (auto& [of, each] : stocks_) {
         if (each.kept() != 0) {
             ++each.expired;
-            ++counts_.evicted;
-            send_back(*by_number_.at(each.ready.empty() ? *each.warming.begin() : *each.ready.begin()));
+            evict(*by_number_.at(each.ready.empty() ? *each.warming.begin() : *each.ready.begin()));
             return true;
         }
     }
@@ -265,11 +281,7 @@ void ledger::make_room(std::size_t units)
         for (auto& [of, each] : stocks_) {
             std::set<std::uint64_t>& from = idle ? each.ready : each.warming;
             while (making_room_ < needed && !from.empty()) {
-                unit& next = *by_number_.at(*from.begin());
-                next.to_make_room = true;
-                ++making_room_;
-                ++counts_.evicted;
-                send_back(next);
+                evict(*by_number_.at(*from.begin()));
             }
         }
     }
@@ -288,17 +300,20 @@ void ledger::fill(const unit_kind& of, stock& which, time_point now)
     while (which.kept() > which.wanted()) {
         send_back(*by_number_.at(which.ready.empty() ? *which.warming.begin() : *which.ready.begin()));
     }
-    const std::size_t taken = owned_ + in_air_;
+    const auto under_way = [&](std::uint64_t number) {
+        return attempts_.at(number).state == attempt_state::sending;
+    };
+    const std::size_t taken = owned_ + in_air_ + (waiting_.empty() ? 0 : units_waited_for());
     const std::size_t room = rules_.max_units > taken ? rules_.max_units - taken : 0;
+    if (room == 0 || now < which.not_before || which.kept() == which.wanted() ||
+        std::any_of(which.attempts.begin(), which.attempts.end(), under_way)) {
+        return;
+    }
     // One that comes back idle saves an acquire; it is known in a moment whether it does.
     const std::size_t short_of = lacking(of, which);
     const std::size_t missing = short_of > which.coming_back ? short_of - which.coming_back : 0;
     const std::size_t units = std::min({missing, room, which.most});
-    const auto under_way = [&](std::uint64_t number) {
-        return attempts_.at(number).state == attempt_state::sending;
-    };
-    if (units == 0 || now < which.not_before ||
-        std::any_of(which.attempts.begin(), which.attempts.end(), under_way)) {
+    if (units == 0) {
         return;
     }
     const std::uint64_t number = ++last_attempt_;
@@ -315,14 +330,14 @@ void ledger::fill(const unit_kind& of, stock& which, time_point now)
 bool ledger::give_to_stock(const attempt& which)
 {
     stock* const where = stock_of(which.of);
-    if (where == nullptr || which.state != attempt_state::sending) {
+    if (where == nullptr || which.state != attempt_state::sending || which.in_air() == 0) {
         return false;
     }
     const std::size_t short_of = lacking(which.of, *where, &which);
-    if (short_of != 0 && which.in_air() != 0) {
+    if (short_of != 0) {
         where->attempts.insert(which.number);
     }
-    return short_of >= which.in_air() && which.in_air() != 0;
+    return short_of >= which.in_air();
 }
 
 /// What has been refused is asked for later, and less of it.

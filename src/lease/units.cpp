@@ -45,6 +45,10 @@ unit& ledger::add(const resource& seen, std::string_view token, bool answered, a
     }
     tell(fresh, answered ? lease_change::granted : lease_change::adopted);
     if (from == nullptr || !deal(fresh, from, now)) {
+        const stock* const where = stock_of(fresh.of);
+        const bool for_stock = from != nullptr && where != nullptr &&
+                               (from->replaced != 0 || where->attempts.contains(from->number));
+        counts_.evicted += for_stock && short_of_room_ ? 1 : 0;
         ++counts_.surplus;
         tell(fresh, lease_change::surplus);
         begin_return(fresh);
@@ -84,6 +88,9 @@ void ledger::sighted(const resource& seen, const mark& whose, time_point now)
     } else if (known->state == unit_state::gone) {
         known->due = now + rules_.horizon; // a stale listing: not forgotten before they have ended
         note(known->due, agenda::subject::unit, known->number);
+    } else if (known->state == unit_state::warm && known->shown->status == resource_status::idle &&
+               seen.status != resource_status::idle) {
+        ask(seen.id); // perhaps others use it
     }
 }
 
@@ -317,6 +324,9 @@ void ledger::step_return(unit& which, const result<resource>& answer, time_point
         }
     } else {
         stop_coming_back(which);
+        if (std::exchange(which.to_make_room, false)) {
+            --making_room_; // not soon, at least: another may have to go
+        }
         end_own_compositions(which, *answer);
         again_later(which, now);
     }

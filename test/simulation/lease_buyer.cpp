@@ -63,6 +63,9 @@ lease_buyer::~lease_buyer()
 void lease_buyer::begin()
 {
     dice drawn = where_.planned.chance.fork("stock", where_.life);
+    if (sharing_ && drawn.percent(70)) {
+        together_ = drawn.pick<nanoseconds>({5s, 10s, 15s});
+    }
     if (!sharing_ || !drawn.percent(60)) {
         return;
     }
@@ -90,9 +93,19 @@ asio::awaitable<void> lease_buyer::stock(videosdk::warm_units wanted)
 
 void lease_buyer::acquire(const order& wanted)
 {
-    auto& signal = acquires_[wanted.number];
-    signal = std::make_unique<asio::cancellation_signal>();
-    asio::co_spawn(where_.context, buy(wanted), asio::bind_cancellation_slot(signal->slot(), asio::detached));
+    acquires_[wanted.number] = std::make_unique<asio::cancellation_signal>();
+    if (!sharing_ || !together_) {
+        return begin(wanted);
+    }
+    // So that several meet.
+    const nanoseconds passed = where_.clock.now() - world_time::start;
+    where_.later(*together_ - passed % *together_, [this, wanted] { begin(wanted); });
+}
+
+void lease_buyer::begin(const order& wanted)
+{
+    asio::co_spawn(where_.context, buy(wanted),
+                   asio::bind_cancellation_slot(acquires_.at(wanted.number)->slot(), asio::detached));
 }
 
 /// Each of the doors is taken.

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ private:
     boost::asio::awaitable<void> return_unit(videosdk::lease unit);
     boost::asio::awaitable<void> recover();
     void take_over_later();
+    void begin(const order& wanted);
     boost::asio::awaitable<bool> adopt(std::string id);
     boost::asio::awaitable<void> shut_down();
     void keep_warm(const videosdk::warm_units& wanted);
@@ -51,6 +53,7 @@ private:
 
     workplace& where_;
     const bool sharing_;
+    std::optional<nanoseconds> together_; ///< Orders are begun at its multiples.
     dice chance_;
     videosdk::lease_manager leases_;
     std::map<std::uint64_t, std::unique_ptr<boost::asio::cancellation_signal>> acquires_;

@@ -101,7 +101,7 @@ bool weather::after_outage() const
 bool weather::lacks_faults() const
 {
     constexpr std::uint64_t least = 12;
-    return so_far_.total() < least && time_.now >= world_time::start + 20s;
+    return so_far_.total() < least && time_.now >= world_time::start + 10s;
 }
 
 /// Listings disagree with each other in good weather too.
@@ -121,7 +121,7 @@ fault weather::of_hook()
     if (outage() && hooks_.percent(50)) {
         return fault::hook_swallowed;
     }
-    if (!hooks_.percent(plan_.hook_fault_percent)) {
+    if (!hooks_.percent(plan_.hook_fault_percent) && !lacks_faults()) {
         return fault::none;
     }
     return hooks_.pick(of_hooks);

@@ -277,6 +277,36 @@ BOOST_AUTO_TEST_CASE(a_batch_takes_no_more_than_there_is_room_for)
     BOOST_CHECK_EQUAL(b.said(), "grant 3: b; grant 4: c; fail 5: limit_reached; fail 6: limit_reached");
 }
 
+BOOST_AUTO_TEST_CASE(halves_of_what_was_refused_pass_no_cap)
+{
+    busy_book b(0, together(100, 1, 4));
+    b.want(2); // 3
+    b.want();  // 4
+    b.answer_all(2, "a", 2);
+    BOOST_CHECK_EQUAL(b.said(), "grant 2: a; post 3 x3");
+    b.answer_all(3, "b", 3); // one of three
+    BOOST_CHECK_EQUAL(b.said(), "post 4 x2");
+    b.want(); // 5
+    b.hear(videosdk::event_type::resource_released, "b", 3);
+    BOOST_CHECK_EQUAL(b.said(), "b is lost");
+    leasing::unit_kind other;
+    other.type = videosdk::resource_type::hls;
+    b.ledger.want(other, 1, b.now + 90s, when_unknown::top_up, b.now); // takes the room that came
+    BOOST_CHECK_EQUAL(b.said(), "post 5 x1");
+    b.refuse(4, 402); // of two, where claims 3 and 4 lack three by now
+    BOOST_CHECK_EQUAL(b.said(), "post 6 x2");
+    BOOST_CHECK_EQUAL(b.ledger.counts().waiting, 4U);
+}
+
+BOOST_AUTO_TEST_CASE(a_stock_takes_no_room_that_claims_wait_for)
+{
+    busy_book b(7, together(100, 1, 10));
+    leasing::unit_kind other;
+    other.type = videosdk::resource_type::hls;
+    BOOST_REQUIRE(b.ledger.keep_warm(other, {8, {}}, b.now).has_value());
+    BOOST_CHECK_EQUAL(b.said(), "post 3 x2");
+}
+
 BOOST_AUTO_TEST_CASE(who_waits_for_a_shared_attempt_is_told_so_when_its_time_is_over)
 {
     busy_book b(0);

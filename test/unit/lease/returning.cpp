@@ -219,8 +219,12 @@ BOOST_AUTO_TEST_CASE(where_what_was_found_runs_no_more_another_is_looked_for)
     b.pass(1s);
     b.got(busy);
     BOOST_CHECK_EQUAL(b.said(), "get a; end ours in a");
-    b.ledger.ended("a", "ours", true);
+    b.ledger.ended("a", "ours", false); // a word that may be wrong, too
     b.pass(2s);
+    b.got(busy);
+    BOOST_CHECK_EQUAL(b.said(), "get a; end late in a");
+    b.ledger.ended("a", "late", true);
+    b.pass(3s);
     b.got(b.unit("a", resource_status::idle, 2));
     BOOST_CHECK_EQUAL(b.said(), "get a; release a");
 }

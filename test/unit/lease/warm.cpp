@@ -435,6 +435,33 @@ BOOST_AUTO_TEST_CASE(what_is_acquired_for_others_is_enough_for_the_stock)
     BOOST_CHECK_EQUAL(b.ledger.counts().warm, 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_unit_that_comes_back_does_not_overtake_who_waits_for_room)
+{
+    warm_book b(1);
+    b.keep(1);
+    b.answer(2, {b.idle("w", 2)});
+    b.want();
+    b.give_back("w");
+    b.said();
+    b.ledger.want(hls, 1, b.now + 90s, when_unknown::top_up, b.now); // 3
+    b.want();                                                        // 4, of the unit's kind
+    b.got(b.idle("w", 2));
+    BOOST_CHECK_EQUAL(b.said(), "release w");
+    b.released("w");
+    BOOST_CHECK_EQUAL(b.said(), "w is released; post 3 x1"); // for the elder
+}
+
+BOOST_AUTO_TEST_CASE(of_units_that_make_room_and_do_not_get_idle_another_goes)
+{
+    warm_book b(2);
+    b.keep(2);
+    b.answer(2, {b.idle("a", 2), b.idle("b", 2)});
+    b.ledger.want(hls, 1, b.now + 90s, when_unknown::top_up, b.now);
+    b.said();
+    b.got(b.unit("a", resource_status::composing, 2)); // by others
+    BOOST_CHECK_EQUAL(b.said(), "get b");
+}
+
 BOOST_AUTO_TEST_CASE(the_stock_takes_no_room_above_the_cap)
 {
     warm_book b(3);
@@ -600,7 +627,10 @@ BOOST_AUTO_TEST_CASE(a_warm_unit_in_which_others_work_is_not_idle)
     warm_book b;
     b.keep_one();
     b.pass(5min);
-    b.sweep({});
+    b.sweep({b.idle("w", 2)});
+    BOOST_CHECK_EQUAL(b.said(), "sweep");
+    b.pass(5min);
+    b.sweep({b.unit("w", resource_status::composing, 2)});
     BOOST_CHECK_EQUAL(b.said(), "sweep; get w");
     b.got(b.unit("w", resource_status::composing, 2));
     BOOST_CHECK_EQUAL(b.ledger.counts().warm, 0U);

@@ -148,6 +148,33 @@ BOOST_AUTO_TEST_CASE(a_recording_ends_before_its_unit_is_used_again)
     BOOST_CHECK_EQUAL(w.there.units.begin()->second.status, "composing");
 }
 
+BOOST_AUTO_TEST_CASE(a_lease_that_has_ended_starts_nothing_in_a_unit_that_is_anothers)
+{
+    warm_world w(1, 1);
+    videosdk::lease old = w.held();
+    auto prepared = old.try_start_recording({.room_id = "abcd-efgh-ijkl"});
+    BOOST_REQUIRE(w.await(old.try_release())->ok());
+    const videosdk::lease next = w.held();
+    BOOST_REQUIRE_EQUAL(next.id(), old.id());
+    BOOST_CHECK_EQUAL(w.await(std::move(prepared))->code(), errc::closed);
+    BOOST_CHECK_EQUAL(w.await(old.try_start_recording({.room_id = "abcd-efgh-ijkl"}))->code(), errc::closed);
+    BOOST_CHECK_EQUAL(w.there.starts, 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_adoption_finds_room_that_one_warm_unit_makes)
+{
+    warm_world w(2, 2);
+    world other; // mints a token of another boot
+    const videosdk::lease theirs = other.held();
+    w.there.units["old"] = other.there.units.begin()->second;
+    w.there.units["old"].status = "idle";
+    BOOST_CHECK_EQUAL(w.await(w.leases->try_adopt("old"))->code(), errc::limit_reached);
+    BOOST_CHECK_EQUAL(w.there.releases, 1); // at once
+    const auto adopted = w.await(w.leases->try_adopt("old"));
+    BOOST_REQUIRE_MESSAGE(adopted->ok(), adopted->what());
+    BOOST_CHECK_EQUAL(w.counts().warm, 1U);
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_that_was_lost_costs_the_stock_no_second_unit)
 {
     warm_world w(1);
