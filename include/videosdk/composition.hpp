@@ -44,8 +44,8 @@ public:
     const started_composition& started() const noexcept;
 
     /// Ends it, and completes when its unit is idle again; also where it had ended by itself, and at once
-    /// where its lease has given the unit back before. An end whose answer is lost is sent again while the unit goes
-    /// on composing.
+    /// where its lease has given the unit back before. An end whose answer is lost is sent again while the
+    /// unit goes on composing.
     ///
     /// Errors: those of client::end_recording() and its siblings where the provider refused;
     /// errc::wait_timeout and the other errors of event_hub::wait_for(); errc::closed where there is nothing
