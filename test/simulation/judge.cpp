@@ -39,6 +39,8 @@ findings& findings::operator+=(const findings& other) noexcept
     never_kept += other.never_kept;
     never_kept_ms += other.never_kept_ms;
     excused += other.excused;
+    surplus += other.surplus;
+    surplus_ms += other.surplus_ms;
     leaked += other.leaked;
     leaked_by_crash += other.leaked_by_crash;
     leaked_ms += other.leaked_ms;
@@ -328,6 +330,10 @@ void judge::close()
         if (!each.ever_kept) {
             ++found_.never_kept;
             found_.never_kept_ms += milliseconds(billed);
+            if (each.why != excuse::none) {
+                ++found_.surplus;
+                found_.surplus_ms += milliseconds(billed);
+            }
         }
         if (each.live()) {
             const life_number last = each.adopter != 0 ? each.adopter : each.buyer;

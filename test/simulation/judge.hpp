@@ -47,8 +47,10 @@ struct findings {
     std::uint64_t never_kept = 0;    ///< Of these, ones that nobody ever had.
     std::uint64_t never_kept_ms = 0; ///< Their billed time.
     std::uint64_t excused =
-        0;                    ///< Of these, ones applied beyond the horizon, or sent twice by something else.
-    std::uint64_t leaked = 0; ///< Units that are billed at the end and that nobody knows.
+        0; ///< Of these, ones applied beyond the horizon, or sent twice by something else.
+    std::uint64_t surplus = 0;          ///< Of these, ones that nobody ever had …
+    std::uint64_t surplus_ms = 0;       ///< … and their billed time.
+    std::uint64_t leaked = 0;           ///< Units that are billed at the end and that nobody knows.
     std::uint64_t leaked_by_crash = 0;  ///< Of these, the buyers of which had died.
     std::uint64_t leaked_ms = 0;        ///< Billed until the end of the seed; for ever, really.
     std::uint64_t compositions = 0;     ///< Begun.

@@ -99,7 +99,8 @@ void print_findings(const findings& what)
               << what.ambiguous << ", died with their process " << what.died << '\n'
               << "  units bought " << what.bought << ", twice for one order " << what.bought_twice
               << ", never had by anybody " << what.never_kept << " for " << what.never_kept_ms / 1000
-              << " s (the provider's doing: " << what.excused << ")\n"
+              << " s (the provider's doing: " << what.excused << ", of which surplus " << what.surplus
+              << " for " << what.surplus_ms / 1000 << " s)\n"
               << "  leaked " << what.leaked << " for " << what.leaked_ms / 1000
               << " s until the end (of processes that died: " << what.leaked_by_crash << ")\n"
               << "  broken promises " << what.broken() << ": kept twice " << what.kept_twice
