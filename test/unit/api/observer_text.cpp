@@ -48,8 +48,8 @@ BOOST_AUTO_TEST_CASE(every_enumerator_has_its_own_name)
                               "exchange_failed", "given_up", "client_closed"});
     check_names<reconcile_progress>(
         {"started", "unit_found", "sweep_agreed", "topped_up", "gave_up", "settled"});
-    check_names<lease_change>(
-        {"granted", "adopted", "surplus", "returning", "released", "lost", "left_behind"});
+    check_names<lease_change>({"granted", "adopted", "surplus", "returning", "released", "lost",
+                               "left_behind", "warming", "warm", "taken"});
     check_names<verdict>({"accepted", "repetition", "unavailable"});
 }
 
