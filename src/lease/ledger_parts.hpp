@@ -74,6 +74,8 @@ struct stock {
 
     std::size_t wanted() const noexcept { return rules.count > expired ? rules.count - expired : 0; }
     std::size_t kept() const noexcept { return ready.size() + warming.size(); }
+    /// Of the units that are kept, which is some: an idle one if there is any, the oldest.
+    std::uint64_t next() const noexcept { return ready.empty() ? *warming.begin() : *ready.begin(); }
 };
 
 /// One POST: n units, m claims.

@@ -157,7 +157,7 @@ void ledger::take_warm(claim& which, time_point now)
     }
     from->expired = 0;
     for (std::uint32_t missing = which.missing(); missing != 0 && from->kept() != 0; --missing) {
-        unit& next = *by_number_.at(from->ready.empty() ? *from->warming.begin() : *from->ready.begin());
+        unit& next = *by_number_.at(from->next());
         take_out(next);
         next.state = unit_state::held;
         ++held_;
@@ -266,7 +266,7 @@ bool ledger::make_room_for_one()
     for (auto& [of, each] : stocks_) {
         if (each.kept() != 0) {
             ++each.expired;
-            evict(*by_number_.at(each.ready.empty() ? *each.warming.begin() : *each.ready.begin()));
+            evict(*by_number_.at(each.next()));
             return true;
         }
     }
@@ -298,17 +298,17 @@ void ledger::fill_stocks(time_point now)
 void ledger::fill(const unit_kind& of, stock& which, time_point now)
 {
     while (which.kept() > which.wanted()) {
-        send_back(*by_number_.at(which.ready.empty() ? *which.warming.begin() : *which.ready.begin()));
+        send_back(*by_number_.at(which.next()));
     }
     const auto under_way = [&](std::uint64_t number) {
         return attempts_.at(number).state == attempt_state::sending;
     };
-    const std::size_t taken = owned_ + in_air_ + (waiting_.empty() ? 0 : units_waited_for());
-    const std::size_t room = rules_.max_units > taken ? rules_.max_units - taken : 0;
-    if (room == 0 || now < which.not_before || which.kept() == which.wanted() ||
+    if (which.kept() == which.wanted() || now < which.not_before || !has_room(1) ||
         std::any_of(which.attempts.begin(), which.attempts.end(), under_way)) {
-        return;
+        return; // before anything that takes longer the more is in the air
     }
+    const std::size_t taken = owned_ + in_air_ + units_waited_for();
+    const std::size_t room = rules_.max_units > taken ? rules_.max_units - taken : 0;
     // One that comes back idle saves an acquire; it is known in a moment whether it does.
     const std::size_t short_of = lacking(of, which);
     const std::size_t missing = short_of > which.coming_back ? short_of - which.coming_back : 0;

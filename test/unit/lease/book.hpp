@@ -239,4 +239,11 @@ struct book {
     leasing::ledger ledger;
 };
 
+inline leasing::ledger_rules capped(std::size_t cap)
+{
+    auto rules = book::default_rules();
+    rules.max_units = cap;
+    return rules;
+}
+
 } // namespace lease_tests

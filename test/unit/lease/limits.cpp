@@ -3,17 +3,6 @@
 
 using namespace lease_tests;
 
-namespace {
-
-leasing::ledger_rules capped(std::size_t cap)
-{
-    auto rules = book::default_rules();
-    rules.max_units = cap;
-    return rules;
-}
-
-} // namespace
-
 BOOST_AUTO_TEST_SUITE(limits)
 
 BOOST_AUTO_TEST_CASE(beyond_the_cap_an_acquire_fails_at_once)
@@ -205,6 +194,23 @@ BOOST_AUTO_TEST_CASE(while_nothing_is_in_doubt_all_units_are_listed_now_and_then
     b.sweep({});
     b.pass(5min);
     BOOST_CHECK_EQUAL(b.said(), "sweep");
+}
+
+BOOST_AUTO_TEST_CASE(somebody_elses_units_are_reported_once_each)
+{
+    auto rules = book::default_rules();
+    rules.report_foreign = true;
+    book b(rules);
+    const auto foreign = [](const std::string& id) {
+        return book::bearing(id, resource_status::idle, "https://example.com/");
+    };
+    b.sweep({foreign("a"), foreign("b")});
+    BOOST_CHECK_EQUAL(b.said(), "foreign: a b");
+    b.sweep({foreign("a")}, false); // nobody can tell whether b is gone
+    b.sweep({foreign("b"), foreign("c")});
+    BOOST_CHECK_EQUAL(b.said(), "foreign: c");
+    b.sweep({foreign("c"), foreign("a")}); // a was gone, and is another one for all that is known
+    BOOST_CHECK_EQUAL(b.said(), "foreign: a");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
