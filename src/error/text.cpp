@@ -102,15 +102,22 @@ void append_line(std::string& out, std::string_view text)
 
 void append_json_string(std::string& out, std::string_view text)
 {
+    const auto needs_escape = [](char c) { return c == '"' || c == '\\' || byte_of(c) < 0x20; };
     out += '"';
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte_of(c) < 0x20) {
+    while (!text.empty()) {
+        const auto special = std::find_if(text.begin(), text.end(), needs_escape);
+        out.append(text.begin(), special);
+        text.remove_prefix(static_cast<std::size_t>(special - text.begin()));
+        if (text.empty()) {
+            break;
+        }
+        const char c = text.front();
+        text.remove_prefix(1);
+        if (byte_of(c) < 0x20) {
             out += "\\u00";
             append_hex(out, c);
         } else {
+            out += '\\';
             out += c;
         }
     }

@@ -29,7 +29,8 @@ using parsed = boost::system::result<T, parse_failure>;
 // Requests to body text: keys in the vendor's order, fields left out are not sent. The result is a failure
 // naming the field (as it is called in requests.hpp) that is missing, out of range or unknown. Text must be
 // UTF-8 without control bytes; URLs (but for an RTMP output's) are http or https, with a host.
-parsed<std::string> write(const acquire_request& request);
+/// `place` is a string whose memory may be used.
+parsed<std::string> write(const acquire_request& request, std::string place = {});
 parsed<std::string> write(const start_recording_request& request);
 parsed<std::string> write(const start_hls_request& request);
 parsed<std::string> write(const start_rtmp_request& request);

@@ -8,17 +8,12 @@ namespace {
 
 constexpr std::size_t max_webhook_url = 2048;
 
-bool is_unreserved(char c) noexcept // RFC 3986, section 2.3
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
 } // namespace
 
-parsed<std::string> write(const acquire_request& request)
+parsed<std::string> write(const acquire_request& request, std::string place)
 {
-    std::string body;
+    std::string body = std::move(place);
+    body.clear();
     body.reserve(128 + request.webhook_url.size());
     object_writer fields(body, "");
     fields.required_name("type", "type", request.type);

@@ -21,8 +21,47 @@ std::string_view unfit_text(std::string_view value) noexcept
     return text::is_utf8(value) ? "" : "is not UTF-8";
 }
 
+namespace {
+
+constexpr bool is_digit(char c) noexcept
+{
+    return c >= '0' && c <= '9';
+}
+
+/// Whether it is what nearly every URL here is, scheme, host, perhaps a port, and a path, with nothing in it
+/// that must be looked at closely: it needs no parser.
+bool is_plain_http_url(std::string_view url) noexcept
+{
+    for (const std::string_view scheme : {"https://", "http://"}) {
+        if (!url.starts_with(scheme)) {
+            continue;
+        }
+        url.remove_prefix(scheme.size());
+        const auto host_end = std::find_if_not(url.begin(), url.end(), is_unreserved);
+        if (host_end == url.begin()) {
+            return false;
+        }
+        auto rest = host_end;
+        if (rest != url.end() && *rest == ':') {
+            rest = std::find_if_not(rest + 1, url.end(), is_digit);
+            if (rest - host_end < 2 || rest - host_end > 6) {
+                return false;
+            }
+        }
+        return rest == url.end() || (*rest == '/' && std::all_of(rest, url.end(), [](char c) {
+                   return c == '/' || is_unreserved(c);
+               }));
+    }
+    return false;
+}
+
+} // namespace
+
 bool is_http_url(std::string_view url) noexcept
 {
+    if (is_plain_http_url(url)) {
+        return true;
+    }
     const auto parts = boost::urls::parse_uri(url);
     return parts.has_value() &&
            (parts->scheme_id() == boost::urls::scheme::http ||

@@ -5,6 +5,13 @@
 
 namespace videosdk::inline v0::model {
 
+/// Of RFC 3986, section 2.3: bytes that mean themselves wherever they stand in a URL.
+constexpr bool is_unreserved(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
 /// Fields in the order of the calls. The first field that must not be sent is remembered as the failure; its
 /// name is the one of the C++ struct, after `prefix` (`config.`).
 class object_writer {
