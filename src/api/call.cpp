@@ -52,7 +52,12 @@ call_base::call_base(std::shared_ptr<client_core> core, call_spec spec)
 {
 }
 
-call_base::~call_base() = default;
+call_base::~call_base()
+{
+    if (spec_.units != 0) {
+        core_->spare_body().keep(std::move(spec_.body));
+    }
+}
 
 void call_base::run()
 {
@@ -70,22 +75,27 @@ void call_base::announce()
     for (const std::string& id : spec_.releases) {
         core_->tell_command_listeners([&](command_listener& each) { each.on_start_command(id); });
     }
-    if (!spec_.starts_in.empty()) {
-        core_->tell_command_listeners(
-            [this](command_listener& each) { each.on_start_command(spec_.starts_in); });
-    } else if (!spec_.ends.empty()) {
-        core_->tell_command_listeners([this](command_listener& each) { each.on_end_command(spec_.ends); });
+    if (const composition_command* const command = spec_.composition.get()) {
+        core_->tell_command_listeners([command](command_listener& each) {
+            if (!command->starts_in.empty()) {
+                each.on_start_command(command->starts_in);
+            } else if (!command->ends.empty()) {
+                each.on_end_command(command->ends);
+            }
+        });
     }
 }
 
 void call_base::complete_started(started_composition& what)
 {
-    what.resource_id = spec_.starts_in;
-    what.type = spec_.kind;
+    const composition_command& command = *spec_.composition;
+    what.resource_id = command.starts_in;
+    what.type = command.kind;
     if (what.room_id.empty()) {
-        what.room_id = spec_.room_id;
+        what.room_id = command.room_id;
     }
-    core_->tell_command_listeners([&](command_listener& each) { each.on_started(spec_.starts_in, what.id); });
+    core_->tell_command_listeners(
+        [&](command_listener& each) { each.on_started(command.starts_in, what.id); });
 }
 
 void call_base::perform(call_action action)

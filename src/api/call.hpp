@@ -9,6 +9,8 @@
 #include <videosdk/requests.hpp>
 #include <videosdk/transport.hpp>
 
+#include <boost/asio/recycling_allocator.hpp>
+
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -19,6 +21,14 @@
 #include <vector>
 
 namespace videosdk::inline v0 {
+
+/// What a call does with a composition. Apart, since the calls that are made most often have none.
+struct composition_command {
+    std::string starts_in;                       ///< The resource in which it starts one …
+    resource_type kind = resource_type::unknown; ///< … of this kind …
+    std::string room_id;                         ///< … of this room.
+    std::string ends;                            ///< The one that it ends.
+};
 
 /// What a call is, as decided when its function was called.
 struct call_spec {
@@ -40,13 +50,10 @@ struct call_spec {
     std::string_view fixed_target; ///< Instead of it: a whole path that lives as long as the client's core.
     std::string body;
     bool idempotent;
-    std::uint32_t units = 0;                     ///< Acquire: how many were asked for; otherwise 0.
-    std::string token;                           ///< Acquire: the last segment of the webhook URL's path.
-    std::vector<std::string> releases;           ///< Release: the ids.
-    std::string starts_in;                       ///< The resource in which it starts a composition …
-    resource_type kind = resource_type::unknown; ///< … of this kind …
-    std::string room_id;                         ///< … of this room.
-    std::string ends;                            ///< The composition that it ends.
+    std::uint32_t units = 0;           ///< Acquire: how many were asked for; otherwise 0.
+    std::string token;                 ///< Acquire: the last segment of the webhook URL's path.
+    std::vector<std::string> releases; ///< Release: the ids.
+    std::shared_ptr<const composition_command> composition; ///< If it starts or ends one.
     std::chrono::nanoseconds timeout{};
     std::uint32_t max_attempts = 0;
     bool cancellable = true;
@@ -193,6 +200,16 @@ using answer_reader = result<T> (*)(const response& answer, const call_base& cal
 template <class T>
 class call final : public awaited_operation<T>, public call_base {
 public:
+    // The next call of a thread begins where the last one ended: in the memory that Asio keeps for handlers.
+    static void* operator new(std::size_t size)
+    {
+        return asio::recycling_allocator<unsigned char>().allocate(size);
+    }
+    static void operator delete(void* place, std::size_t size) noexcept
+    {
+        asio::recycling_allocator<unsigned char>().deallocate(static_cast<unsigned char*>(place), size);
+    }
+
     call(std::shared_ptr<client_core> core, call_spec spec, answer_reader<T> read)
         : call_base(std::move(core), std::move(spec)), read_(read)
     {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/retry_budget.hpp"
+#include "api/spare_text.hpp"
 #include "auth/random_source.hpp"
 #include "auth/token_source.hpp"
 #include "scheduler/context_service.hpp"
@@ -116,6 +117,8 @@ public:
     /// `/v2` unless the endpoint's path ends in it already; with the endpoint's path before it.
     const std::string& base_path() const noexcept { return base_path_; }
     const std::string& acquire_path() const noexcept { return acquire_path_; }
+    /// For the bodies of acquires.
+    spare_text& spare_body() noexcept { return spare_body_; }
     auth::random_source& chance() noexcept { return *chance_; } ///< From any thread.
     double random_fraction() noexcept;                          ///< In [0, 1).
     void enlist(call_base& which) noexcept;
@@ -135,6 +138,7 @@ private:
     std::shared_ptr<const std::string> authorization_;
     std::string base_path_;
     std::string acquire_path_;
+    spare_text spare_body_;
     std::shared_ptr<auth::random_source> chance_;
     std::minstd_rand fractions_; ///< Seeded by chance: a back-off needs no secret, and must not fail.
     std::vector<std::weak_ptr<command_listener>> command_listeners_;

@@ -6,6 +6,7 @@
 #include "model/json.hpp"
 
 #include <chrono>
+#include <memory>
 
 namespace videosdk::inline v0 {
 namespace {
@@ -91,9 +92,11 @@ prepared<started_composition> prepare_start_of(resource_type kind, const core_pt
         return refusal(routes.start_name, errc::invalid_argument, std::move(body.error().detail));
     }
     call_spec spec(routes.start_name, verb::post, routes.start_target, std::move(*body), false);
-    spec.starts_in = request.resource_id;
-    spec.room_id = request.room_id;
-    spec.kind = kind;
+    composition_command command;
+    command.starts_in = request.resource_id;
+    command.room_id = request.room_id;
+    command.kind = kind;
+    spec.composition = std::make_shared<const composition_command>(std::move(command));
     return prepare<started_composition>(core, std::move(spec), options, &read_started_answer);
 }
 
@@ -125,7 +128,7 @@ error refusal(const char* name, errc code, std::string detail)
 prepared<std::vector<resource>> prepare_acquire(const core_ptr& core, const acquire_request& request,
                                                 const call_options& options)
 {
-    model::parsed<std::string> body = model::write(request);
+    model::parsed<std::string> body = model::write(request, core ? core->spare_body().take() : std::string());
     if (!body) {
         return refusal("acquire", errc::invalid_argument, std::move(body.error().detail));
     }
@@ -204,7 +207,9 @@ prepared<void> prepare_end(const core_ptr& core, resource_type kind, const end_c
         return refusal(routes.end_name, errc::invalid_argument, std::move(body.error().detail));
     }
     call_spec spec(routes.end_name, verb::post, routes.end_target, std::move(*body), false);
-    spec.ends = request.id;
+    composition_command command;
+    command.ends = request.id;
+    spec.composition = std::make_shared<const composition_command>(std::move(command));
     return prepare<void>(core, std::move(spec), options, &read_ended_answer);
 }
 

@@ -240,7 +240,7 @@ void lease_core::begin_start(leasing::start_operation& which)
         return which.deliver();
     }
     const call_spec& spec = which.start.ready->spec();
-    auto known = ledger_.begin_start(id, spec.room_id, spec.kind);
+    auto known = ledger_.begin_start(id, spec.composition->room_id, spec.composition->kind);
     if (!known) {
         which.decide(known.error());
         return which.deliver();

@@ -134,9 +134,9 @@ void start_run::end()
         started_composition what = std::move(answered_);
         what.id = guard_.id();
         what.resource_id = unit_;
-        what.type = spec_.kind;
+        what.type = spec_.composition->kind;
         if (what.room_id.empty()) {
-            what.room_id = spec_.room_id;
+            what.room_id = spec_.composition->room_id;
         }
         caller->decide(
             lease_access::make(std::make_shared<composition::running>(caller->what, std::move(what))));
