@@ -6,6 +6,7 @@
 #include "http/observing.hpp"
 #include "http/operation_queue.hpp"
 #include "http/pool_sizing.hpp"
+#include "http/socket_watch.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -26,6 +27,7 @@ public:
           time_(std::move(time)),
           settings_{std::move(where), options},
           names_(std::make_shared<name_lookup>(executor_, settings_.where)),
+          watch_(std::make_shared<socket_watch>(executor_)),
           watcher_(std::move(watcher)),
           peer_(watcher_ ? settings_.where.authority() : std::string())
     {
@@ -65,6 +67,7 @@ private:
     std::shared_ptr<scheduler> time_;
     connection_settings settings_;
     std::shared_ptr<name_lookup> names_;
+    std::shared_ptr<socket_watch> watch_;
     std::shared_ptr<tls_context> tls_;
     std::shared_ptr<observer> watcher_;
     std::string peer_; ///< For the watcher, where there is one.
@@ -185,8 +188,8 @@ connection* connection_pool::take_idle()
 
 void connection_pool::open_one()
 {
-    auto bytes = tls_ ? make_tls_stream(executor_, settings_.where, names_, tls_)
-                      : make_plain_stream(executor_, settings_.where, names_);
+    auto bytes = tls_ ? make_tls_stream(executor_, settings_.where, names_, watch_, tls_)
+                      : make_plain_stream(executor_, settings_.where, names_, watch_);
     connection_owner& self = *this;
     auto fresh = std::make_shared<connection>(self, *time_, settings_, std::move(bytes));
     fresh->index = connections_.size();
@@ -369,6 +372,7 @@ void connection_pool::shutdown() noexcept
 {
     drop_all();
     names_->shutdown();
+    watch_->shutdown();
     executor_ = {};
 }
 

@@ -42,10 +42,13 @@ public:
     virtual void connect(std::shared_ptr<stream_listener> listener) = 0;
     virtual void read(std::span<char> place, std::shared_ptr<stream_listener> listener) = 0;
     virtual void write(std::string_view bytes, std::shared_ptr<stream_listener> listener) = 0;
-    /// Bytes that the socket took, counted below TLS: those of the writes that have completed.
+    /// Bytes that the socket took, counted below TLS.
     virtual std::uint64_t bytes_sent() const noexcept = 0;
     virtual unread peek() noexcept = 0;
-    /// Ends what is under way; nothing is reported any more but by the error operation_aborted.
+    /// Whether the socket has told of its end, which may stand behind bytes that nobody has read yet.
+    virtual bool ended() const noexcept = 0;
+    /// Ends what is under way: a write is still reported, later, as operation_aborted, a read no more. Lets
+    /// go of the listener.
     virtual void close() noexcept = 0;
 };
 
@@ -58,10 +61,15 @@ std::shared_ptr<tls_context> make_tls_context(const endpoint& where, const tls_o
 /// Finds the addresses of the endpoint's host, for all connections to it.
 class name_lookup;
 
+/// Waits for the sockets of all of them.
+class socket_watch;
+
 std::unique_ptr<stream> make_plain_stream(const asio::any_io_executor& executor, const endpoint& where,
-                                          std::shared_ptr<name_lookup> names);
+                                          std::shared_ptr<name_lookup> names,
+                                          std::shared_ptr<socket_watch> watch);
 std::unique_ptr<stream> make_tls_stream(const asio::any_io_executor& executor, const endpoint& where,
                                         std::shared_ptr<name_lookup> names,
+                                        std::shared_ptr<socket_watch> watch,
                                         std::shared_ptr<tls_context> context);
 
 } // namespace videosdk::inline v0::http

@@ -1,95 +1,189 @@
-// A stream with TLS: Asio's over the counting socket.
-#include "http/counting_socket.hpp"
-#include "http/stream.hpp"
-#include "http/tcp_connector.hpp"
+// A stream with TLS: OpenSSL over the socket itself, so that a record is written with one call and read with
+// one.
+#include "http/socket_stream.hpp"
 #include "http/tls_context.hpp"
 
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <new>
 
 namespace videosdk::inline v0::http {
 namespace {
 
-class tls_stream final : public stream {
+class tls_stream final : public socket_stream {
 public:
     tls_stream(const asio::any_io_executor& executor, const endpoint& where,
-               std::shared_ptr<name_lookup> names, std::shared_ptr<tls_context> context)
-        : where_(where),
+               std::shared_ptr<name_lookup> names, std::shared_ptr<socket_watch> watch,
+               std::shared_ptr<tls_context> context)
+        : socket_stream(executor, where, std::move(names), std::move(watch)),
           context_(std::move(context)),
-          tls_(counting_socket(executor), context_->native()),
-          connector_(tls_.next_layer().next_layer(), std::move(names))
+          tls_(SSL_new(context_->native().native_handle()))
     {
-        // Asio lets OpenSSL give its record buffers back after every record: three allocations of 16 KiB an
-        // exchange.
-        SSL_clear_mode(tls_.native_handle(), SSL_MODE_RELEASE_BUFFERS);
+        BIO* const bytes = BIO_new(socket_of_stream());
+        if (tls_ == nullptr || bytes == nullptr) {
+            BIO_free(bytes);
+            ERR_clear_error();
+            throw std::bad_alloc();
+        }
+        BIO_set_data(bytes, this);
+        BIO_set_init(bytes, 1);
+        SSL_set_bio(tls_.get(), bytes, bytes);
+        SSL_set_mode(tls_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        SSL_set_connect_state(tls_.get());
+        // As much at a time as there is, instead of a record's head and then the rest of it.
+        SSL_set_read_ahead(tls_.get(), 1);
     }
 
-    void connect(std::shared_ptr<stream_listener> listener) override
+private:
+    struct tls_deleter {
+        void operator()(SSL* connection) const noexcept { SSL_free(connection); }
+    };
+
+    void begin() override
     {
-        connector_.connect(where_, [this, listener = std::move(listener)](boost::system::error_code failure,
-                                                                          std::string detail) mutable {
-            if (failure) {
-                listener->on_connected(failure, std::move(detail));
-            } else {
-                handshake(std::move(listener));
-            }
-        });
+        context_->prepare(tls_.get());
+        go_on();
     }
 
-    void read(std::span<char> place, std::shared_ptr<stream_listener> listener) override
+    /// The handshake.
+    void go_on() override
     {
-        tls_.async_read_some(
-            asio::buffer(place.data(), place.size()),
-            [listener = std::move(listener)](boost::system::error_code failure, std::size_t count) {
-                if (failure == asio::ssl::error::stream_truncated) {
-                    failure = errc::truncated_response;
-                }
-                listener->on_read(failure, count);
-            });
+        start();
+        const int done = SSL_do_handshake(tls_.get());
+        const transfer how = done == 1 ? transfer{{}, 1} : what_stopped(done);
+        if (how.blocked()) {
+            return;
+        }
+        established_ = !how.failure && context_->trusts(tls_.get());
+        if (established_) {
+            report_connected({}, {});
+        } else {
+            const bool cut =
+                how.failure == asio::error::eof || how.failure == make_error_code(errc::truncated_response);
+            report_connected(
+                errc::tls_failed,
+                context_->explain(tls_.get(), cut ? asio::ssl::error::stream_truncated : how.failure));
+        }
     }
 
-    void write(std::string_view bytes, std::shared_ptr<stream_listener> listener) override
+    transfer receive(std::span<char> place) override
     {
-        asio::async_write(tls_, asio::buffer(bytes.data(), bytes.size()),
-                          [listener = std::move(listener)](boost::system::error_code failure, std::size_t) {
-                              listener->on_written(failure);
-                          });
+        start();
+        std::size_t count = 0;
+        const int done = SSL_read_ex(tls_.get(), place.data(), place.size(), &count);
+        return done == 1 ? transfer{{}, count} : what_stopped(done);
     }
 
-    std::uint64_t bytes_sent() const noexcept override { return tls_.next_layer().bytes_sent(); }
-    unread peek() noexcept override { return tls_.next_layer().peek(); }
+    transfer send(std::string_view bytes) override
+    {
+        start();
+        std::size_t count = 0;
+        const int done = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &count);
+        return done == 1 ? transfer{{}, count} : what_stopped(done);
+    }
 
-    void close() noexcept override
+    bool holds_input() const noexcept override { return SSL_has_pending(tls_.get()) == 1; }
+
+    void farewell() noexcept override
     {
         // No TLS shutdown: peers rarely answer, and nothing here depends on it. OpenSSL is told that there
         // was one, or it would forbid the session's resumption when the connection is freed.
         if (established_) {
-            SSL_set_shutdown(tls_.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+            SSL_set_shutdown(tls_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
         }
-        connector_.close();
     }
 
-private:
-    void handshake(std::shared_ptr<stream_listener> listener)
+    /// Before OpenSSL does anything: what others on this thread have left in its queue would pass for its
+    /// failure.
+    void start() noexcept
     {
-        context_->prepare(tls_.native_handle());
-        tls_.async_handshake(asio::ssl::stream_base::client, [this, listener = std::move(listener)](
-                                                                 const boost::system::error_code& failure) {
-            established_ = !failure && context_->trusts(tls_.native_handle());
-            if (established_ || failure == asio::error::operation_aborted) {
-                listener->on_connected(failure, {});
-            } else {
-                listener->on_connected(errc::tls_failed, context_->explain(tls_.native_handle(), failure));
-            }
-        });
+        socket_failure_ = {};
+        if (ERR_peek_error() != 0) {
+            ERR_clear_error();
+        }
     }
 
-    endpoint where_;
+    transfer what_stopped(int done) noexcept
+    {
+        const int kind = SSL_get_error(tls_.get(), done);
+        if (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE) {
+            return {};
+        }
+        const unsigned long said = ERR_get_error();
+        ERR_clear_error();
+        if (kind == SSL_ERROR_ZERO_RETURN) {
+            return {asio::error::eof, 0};
+        }
+        if (socket_failure_ == asio::error::eof) {
+            return {errc::truncated_response, 0};
+        }
+        if (socket_failure_) {
+            return {socket_failure_, 0};
+        }
+        return {boost::system::error_code(static_cast<int>(said), asio::error::get_ssl_category()), 0};
+    }
+
+    /// OpenSSL's way to the socket: a BIO that reads and writes it in place.
+    static const BIO_METHOD* socket_of_stream()
+    {
+        struct method_deleter {
+            void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }
+        };
+        static const std::unique_ptr<BIO_METHOD, method_deleter> method = [] {
+            std::unique_ptr<BIO_METHOD, method_deleter> made(
+                BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "videosdk stream"));
+            if (made) {
+                BIO_meth_set_read_ex(made.get(), &tls_stream::read_socket);
+                BIO_meth_set_write_ex(made.get(), &tls_stream::write_socket);
+                BIO_meth_set_ctrl(made.get(), &tls_stream::control);
+            }
+            return made;
+        }();
+        return method.get();
+    }
+
+    static int read_socket(BIO* bio, char* place, std::size_t size, std::size_t* count)
+    {
+        auto& self = *static_cast<tls_stream*>(BIO_get_data(bio));
+        BIO_clear_retry_flags(bio);
+        const transfer came = self.take({place, size});
+        if (came.blocked()) {
+            BIO_set_retry_read(bio);
+        }
+        // Kept when OpenSSL, before it gives up, writes an alert.
+        if (came.failure) {
+            self.socket_failure_ = came.failure;
+        }
+        *count = came.count;
+        return came.count != 0 ? 1 : 0;
+    }
+
+    static int write_socket(BIO* bio, const char* bytes, std::size_t size, std::size_t* count)
+    {
+        auto& self = *static_cast<tls_stream*>(BIO_get_data(bio));
+        BIO_clear_retry_flags(bio);
+        const transfer went = self.give({bytes, size});
+        if (went.blocked()) {
+            BIO_set_retry_write(bio);
+        }
+        if (went.failure && !self.socket_failure_) {
+            self.socket_failure_ = went.failure;
+        }
+        *count = went.count;
+        return went.count != 0 ? 1 : 0;
+    }
+
+    /// An end is not OpenSSL's to know, who would answer it with an alert: what_stopped() tells it.
+    static long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
     std::shared_ptr<tls_context> context_;
-    asio::ssl::stream<counting_socket> tls_;
-    tcp_connector connector_;
+    std::unique_ptr<SSL, tls_deleter> tls_;
+    boost::system::error_code socket_failure_; ///< During the last call to OpenSSL.
     bool established_ = false;
 };
 
@@ -97,9 +191,11 @@ private:
 
 std::unique_ptr<stream> make_tls_stream(const asio::any_io_executor& executor, const endpoint& where,
                                         std::shared_ptr<name_lookup> names,
+                                        std::shared_ptr<socket_watch> watch,
                                         std::shared_ptr<tls_context> context)
 {
-    return std::make_unique<tls_stream>(executor, where, std::move(names), std::move(context));
+    return std::make_unique<tls_stream>(executor, where, std::move(names), std::move(watch),
+                                        std::move(context));
 }
 
 } // namespace videosdk::inline v0::http

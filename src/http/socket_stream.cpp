@@ -1,0 +1,214 @@
+// A connected socket under a watch: what is pending, and when to try it.
+#include "http/socket_stream.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <cerrno>
+#include <exception>
+#include <utility>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace videosdk::inline v0::http {
+
+socket_stream::socket_stream(const asio::any_io_executor& executor, const endpoint& where,
+                             std::shared_ptr<name_lookup> names, std::shared_ptr<socket_watch> watch)
+    : where_(where),
+      connecting_(executor),
+      connector_(connecting_, std::move(names)),
+      watch_(std::move(watch))
+{
+}
+
+socket_stream::~socket_stream()
+{
+    if (socket_ >= 0) {
+        watch_->remove(socket_, *this);
+        ::close(socket_);
+    }
+}
+
+void socket_stream::connect(std::shared_ptr<stream_listener> listener)
+{
+    connector_listener_ = std::move(listener);
+    // The listener owns this stream, and the connector's operation must not outlive it.
+    connector_.connect(
+        where_, [this, keep = connector_listener_](boost::system::error_code failure, std::string detail) {
+            on_socket(failure, std::move(detail));
+        });
+}
+
+void socket_stream::on_socket(boost::system::error_code failure, std::string detail)
+{
+    if (!failure) {
+        socket_ = connecting_.release(failure);
+    }
+    if (!failure) {
+        failure = watch_->add(socket_, *this);
+        if (failure) {
+            ::close(std::exchange(socket_, -1));
+        }
+    }
+    if (!failure) {
+        begin();
+    } else if (failure == asio::error::operation_aborted || !detail.empty()) {
+        report_connected(failure, std::move(detail));
+    } else {
+        report_connected(errc::connect_failed, "the connection to " + where_.authority() +
+                                                   " cannot be watched: " + failure.message());
+    }
+}
+
+void socket_stream::report_connected(boost::system::error_code failure, std::string detail)
+{
+    if (const auto listener = std::move(connector_listener_)) {
+        listener->on_connected(failure, std::move(detail));
+    }
+}
+
+void socket_stream::read(std::span<char> place, std::shared_ptr<stream_listener> listener)
+{
+    place_ = place;
+    reader_ = std::move(listener);
+    if (!drained_ || holds_input()) {
+        look_again();
+    }
+}
+
+void socket_stream::write(std::string_view bytes, std::shared_ptr<stream_listener> listener)
+{
+    out_ = bytes;
+    writer_ = std::move(listener);
+    advance_write();
+    if (write_failure_) {
+        look_again(); // The listener is not to be told inside.
+    }
+}
+
+void socket_stream::advance_write()
+{
+    while (!out_.empty()) {
+        const transfer went = send(out_);
+        if (went.failure) {
+            write_failure_ = went.failure;
+            return;
+        }
+        if (went.blocked()) {
+            return;
+        }
+        out_.remove_prefix(went.count);
+    }
+    const auto listener = std::move(writer_);
+    listener->on_written({});
+}
+
+void socket_stream::advance_read()
+{
+    const transfer came = receive(place_);
+    if (!came.blocked()) {
+        const auto listener = std::move(reader_);
+        listener->on_read(came.failure, came.count);
+    }
+}
+
+void socket_stream::on_ready(bool ended)
+{
+    ended_ = ended_ || ended;
+    drained_ = false;
+    if (connector_listener_) {
+        go_on();
+        return;
+    }
+    if (writer_) {
+        // Whatever it is told, the listener may destroy this stream.
+        const auto keep = writer_;
+        if (!write_failure_) {
+            advance_write();
+        }
+        if (write_failure_) {
+            writer_.reset();
+            keep->on_written(std::exchange(write_failure_, {}));
+        }
+        if (reader_) {
+            advance_read();
+        }
+    } else if (reader_) {
+        advance_read();
+    }
+}
+
+socket_stream::transfer socket_stream::take(std::span<char> place) noexcept
+{
+    for (;;) {
+        const auto count = ::recv(socket_, place.data(), place.size(), MSG_DONTWAIT);
+        if (count > 0) {
+            // Less than there was room for is all there was, but for an end or a mark behind it.
+            drained_ = static_cast<std::size_t>(count) < place.size() && !ended_;
+            return {{}, static_cast<std::size_t>(count)};
+        }
+        if (count == 0) {
+            return {asio::error::eof, 0};
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            drained_ = true;
+            return {};
+        }
+        if (errno != EINTR) {
+            return {{errno, boost::system::system_category()}, 0};
+        }
+    }
+}
+
+socket_stream::transfer socket_stream::give(std::string_view bytes) noexcept
+{
+    for (;;) {
+        const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count >= 0) {
+            sent_ += static_cast<std::uint64_t>(count);
+            return {{}, static_cast<std::size_t>(count)};
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return {};
+        }
+        if (errno != EINTR) {
+            return {{errno, boost::system::system_category()}, 0};
+        }
+    }
+}
+
+unread socket_stream::peek() noexcept
+{
+    char byte = 0;
+    const auto count = ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (count > 0) {
+        return unread::bytes;
+    }
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) ? unread::nothing
+                                                                                    : unread::end;
+}
+
+void socket_stream::close() noexcept
+{
+    // They own this stream, perhaps for the last time.
+    const auto connecting = std::move(connector_listener_);
+    const auto reading = std::move(reader_);
+    const auto writing = std::move(writer_);
+    connector_.close();
+    if (socket_ >= 0) {
+        farewell();
+        watch_->remove(socket_, *this);
+        ::close(std::exchange(socket_, -1));
+    }
+    if (writing) {
+        try {
+            asio::post(connecting_.get_executor(),
+                       [writing] { writing->on_written(asio::error::operation_aborted); });
+        } catch (const std::exception&) {
+            return; // Without memory nobody can be told.
+        }
+    }
+}
+
+} // namespace videosdk::inline v0::http

@@ -1,0 +1,82 @@
+// What streams share, with TLS or without: one TCP socket, read and written without ever waiting in the call.
+#pragma once
+
+#include "http/socket_watch.hpp"
+#include "http/stream.hpp"
+#include "http/tcp_connector.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace videosdk::inline v0::http {
+
+/// While the socket is being connected it is Asio's, and then the watch's.
+class socket_stream : public stream, private watched {
+public:
+    socket_stream(const asio::any_io_executor& executor, const endpoint& where,
+                  std::shared_ptr<name_lookup> names, std::shared_ptr<socket_watch> watch);
+    ~socket_stream() override;
+
+    void connect(std::shared_ptr<stream_listener> listener) final;
+    void read(std::span<char> place, std::shared_ptr<stream_listener> listener) final;
+    void write(std::string_view bytes, std::shared_ptr<stream_listener> listener) final;
+    std::uint64_t bytes_sent() const noexcept final { return sent_; }
+    unread peek() noexcept final;
+    bool ended() const noexcept final { return ended_; }
+    void close() noexcept final;
+
+protected:
+    /// What one attempt to move bytes came to: a failure, some bytes, or neither, where the socket must
+    /// become ready first.
+    struct transfer {
+        boost::system::error_code failure;
+        std::size_t count = 0;
+        bool blocked() const noexcept { return !failure && count == 0; }
+    };
+
+    /// The bytes of the socket, whatever they mean. An end is asio::error::eof.
+    transfer take(std::span<char> place) noexcept;
+    transfer give(std::string_view bytes) noexcept;
+
+    /// The socket is connected. Calls report_connected(), now or at a later turn.
+    virtual void begin() = 0;
+    /// The socket may have become ready before report_connected().
+    virtual void go_on() {}
+    virtual transfer receive(std::span<char> place) = 0;
+    virtual transfer send(std::string_view bytes) = 0;
+    /// Whether bytes have left the socket that receive() has not handed out.
+    virtual bool holds_input() const noexcept { return false; }
+    /// The socket is about to be closed.
+    virtual void farewell() noexcept {}
+
+    void report_connected(boost::system::error_code failure, std::string detail);
+
+    const endpoint& where() const noexcept { return where_; }
+
+private:
+    void on_ready(bool ended) final;
+    void on_socket(boost::system::error_code failure, std::string detail);
+    void advance_read();
+    void advance_write();
+    void look_again() { watch_->look_again(*this); }
+
+    endpoint where_;
+    asio::ip::tcp::socket connecting_;
+    tcp_connector connector_;
+    std::shared_ptr<socket_watch> watch_;
+    std::shared_ptr<stream_listener> connector_listener_; ///< From connect() until it is told.
+    std::shared_ptr<stream_listener> reader_;             ///< While there is a read.
+    std::shared_ptr<stream_listener> writer_;             ///< While there is a write.
+    std::span<char> place_;
+    std::string_view out_;
+    boost::system::error_code write_failure_;
+    std::uint64_t sent_ = 0;
+    int socket_ = -1;
+    bool ended_ = false;   ///< Something stands behind the bytes that no further event will tell of.
+    bool drained_ = false; ///< The socket had no more when last read, and has told nothing since.
+};
+
+} // namespace videosdk::inline v0::http

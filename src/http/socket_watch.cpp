@@ -1,0 +1,179 @@
+// Waiting for many sockets with one operation.
+#include "http/socket_watch.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <utility>
+
+#include <unistd.h>
+
+namespace videosdk::inline v0::http {
+namespace {
+
+boost::system::error_code last_failure() noexcept
+{
+    return {errno, boost::system::system_category()};
+}
+
+} // namespace
+
+void socket_watch::open(boost::system::error_code& failure) noexcept
+{
+    const int native = ::epoll_create1(EPOLL_CLOEXEC);
+    if (native < 0) {
+        failure = last_failure();
+        return;
+    }
+    try {
+        epoll_.emplace(executor_, native);
+    } catch (const boost::system::system_error& refused) {
+        ::close(native);
+        failure = refused.code();
+    } catch (const std::exception&) {
+        ::close(native);
+        failure = asio::error::no_memory;
+    }
+}
+
+boost::system::error_code socket_watch::add(int socket, watched& who) noexcept
+{
+    boost::system::error_code failure;
+    if (shut_down_) {
+        return asio::error::operation_aborted;
+    }
+    if (!epoll_) {
+        open(failure);
+        if (failure) {
+            return failure;
+        }
+    }
+    epoll_event what{};
+    what.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
+    what.data.ptr = &who;
+    if (::epoll_ctl(epoll_->native_handle(), EPOLL_CTL_ADD, socket, &what) != 0) {
+        return last_failure();
+    }
+    ++sockets_;
+    try {
+        wait();
+    } catch (const std::exception&) {
+        remove(socket, who);
+        return asio::error::no_memory;
+    }
+    return {};
+}
+
+void socket_watch::remove(int socket, watched& who) noexcept
+{
+    if (who.is_linked()) {
+        again_.erase(again_.iterator_to(who));
+    }
+    for (std::size_t i = served_; i < count_; ++i) {
+        if (ready_[i].data.ptr == &who) {
+            ready_[i].data.ptr = nullptr;
+        }
+    }
+    if (epoll_) {
+        ::epoll_ctl(epoll_->native_handle(), EPOLL_CTL_DEL, socket, nullptr);
+        if (--sockets_ == 0) {
+            boost::system::error_code ignored;
+            epoll_->cancel(ignored);
+        }
+    }
+}
+
+void socket_watch::look_again(watched& who)
+{
+    if (!who.is_linked()) {
+        turn_later();
+        again_.push_back(who);
+    }
+}
+
+void socket_watch::shutdown() noexcept
+{
+    shut_down_ = true;
+    epoll_.reset();
+    executor_ = {};
+}
+
+void socket_watch::wait()
+{
+    if (waiting_ || posted_ || sockets_ == 0 || !epoll_) {
+        return;
+    }
+    epoll_->async_wait(asio::posix::stream_descriptor::wait_read,
+                       [weak = weak_from_this()](const boost::system::error_code&) {
+                           if (const auto self = weak.lock()) {
+                               self->waiting_ = false;
+                               self->turn();
+                           }
+                       });
+    waiting_ = true;
+}
+
+void socket_watch::turn_later()
+{
+    if (posted_ || shut_down_) {
+        return;
+    }
+    asio::post(executor_, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) {
+            self->posted_ = false;
+            self->turn();
+        }
+    });
+    posted_ = true;
+}
+
+void socket_watch::turn()
+{
+    // What a handler throws goes to whoever runs the context, and must cost the other sockets nothing.
+    try {
+        serve();
+    } catch (...) {
+        go_on();
+        throw;
+    }
+    go_on();
+}
+
+void socket_watch::serve()
+{
+    if (!epoll_) {
+        return;
+    }
+    if (served_ == count_) {
+        served_ = 0;
+        count_ = 0;
+        const int found =
+            ::epoll_wait(epoll_->native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
+        count_ = static_cast<std::size_t>(std::max(found, 0));
+    }
+    while (served_ < count_) {
+        const epoll_event each = ready_[served_++];
+        if (each.data.ptr != nullptr) {
+            static_cast<watched*>(each.data.ptr)
+                ->on_ready((each.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0);
+        }
+    }
+    for (std::size_t due = again_.size(); due > 0 && !again_.empty(); --due) {
+        watched& each = again_.front();
+        again_.pop_front();
+        each.on_ready(false);
+    }
+}
+
+void socket_watch::go_on()
+{
+    if (served_ < count_ || !again_.empty()) {
+        turn_later();
+    }
+    wait();
+}
+
+} // namespace videosdk::inline v0::http

@@ -1,0 +1,280 @@
+// One epoll for all sockets: who is told of what, whatever those do who are told before.
+#include "http/socket_watch.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace {
+
+namespace http = videosdk::http;
+
+/// One end of a pair of sockets, watched; the other end is the test's.
+class end_of_pair final : public http::watched {
+public:
+    explicit end_of_pair(std::shared_ptr<http::socket_watch> watch) : watch_(std::move(watch))
+    {
+        BOOST_REQUIRE_EQUAL(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_.data()), 0);
+        BOOST_REQUIRE(!watch_->add(ends_[0], *this));
+    }
+    end_of_pair(const end_of_pair&) = delete;
+    end_of_pair& operator=(const end_of_pair&) = delete;
+    ~end_of_pair()
+    {
+        leave();
+        ::close(ends_[0]);
+        hang_up();
+    }
+
+    void on_ready(bool ended) override
+    {
+        ++told;
+        told_of_end = told_of_end || ended;
+        if (then) {
+            then();
+        }
+    }
+
+    void say(const std::string& text) const
+    {
+        BOOST_REQUIRE_EQUAL(::send(ends_[1], text.data(), text.size(), MSG_NOSIGNAL),
+                            static_cast<ssize_t>(text.size()));
+    }
+    void hang_up()
+    {
+        if (ends_[1] >= 0) {
+            ::close(ends_[1]);
+            ends_[1] = -1;
+        }
+    }
+    void leave()
+    {
+        if (!left_) {
+            left_ = true;
+            watch_->remove(ends_[0], *this);
+        }
+    }
+    void look_again() { watch_->look_again(*this); }
+
+    int told = 0;
+    bool told_of_end = false;
+    std::function<void()> then;
+
+private:
+    std::shared_ptr<http::socket_watch> watch_;
+    std::array<int, 2> ends_{-1, -1};
+    bool left_ = false;
+};
+
+struct watched_sockets {
+    boost::asio::io_context io{1};
+    std::shared_ptr<http::socket_watch> watch = std::make_shared<http::socket_watch>(io.get_executor());
+
+    /// Runs what is ready; then whoever was told of room only, as all are at first, has been told.
+    void settle()
+    {
+        io.restart();
+        while (io.poll() != 0) {}
+    }
+
+    std::vector<std::unique_ptr<end_of_pair>> pairs(std::size_t count)
+    {
+        std::vector<std::unique_ptr<end_of_pair>> made;
+        for (std::size_t i = 0; i < count; ++i) {
+            made.push_back(std::make_unique<end_of_pair>(watch));
+        }
+        settle();
+        for (const auto& each : made) {
+            each->told = 0;
+        }
+        return made;
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(socket_watches, watched_sockets)
+
+BOOST_AUTO_TEST_CASE(whoever_has_bytes_is_told_once_and_nobody_else)
+{
+    const auto all = pairs(3);
+    all[1]->say("a");
+    settle();
+    settle();
+    BOOST_TEST(all[0]->told == 0);
+    BOOST_TEST(all[1]->told == 1); // though nobody has read them
+    BOOST_TEST(all[2]->told == 0);
+    all[1]->say("b");
+    settle();
+    BOOST_TEST(all[1]->told == 2);
+    BOOST_TEST(!all[1]->told_of_end);
+}
+
+BOOST_AUTO_TEST_CASE(an_end_behind_bytes_is_told_with_them)
+{
+    const auto all = pairs(1);
+    all[0]->say("last words");
+    all[0]->hang_up();
+    settle();
+    BOOST_TEST(all[0]->told == 1);
+    BOOST_TEST(all[0]->told_of_end);
+}
+
+BOOST_AUTO_TEST_CASE(more_than_a_turn_serves_are_all_told)
+{
+    const auto all = pairs(300);
+    for (const auto& each : all) {
+        each->say("a");
+    }
+    settle();
+    for (const auto& each : all) {
+        BOOST_TEST(each->told == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_leaves_in_a_turn_is_told_no_more_even_in_that_turn)
+{
+    auto all = pairs(3);
+    for (const auto& each : all) {
+        each->say("a");
+    }
+    int told = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        all[i]->then = [&, i] {
+            ++told;
+            for (std::size_t k = 0; k < all.size(); ++k) {
+                if (k != i) {
+                    all[k].reset(); // closes its socket, and is gone
+                }
+            }
+        };
+    }
+    settle();
+    BOOST_TEST(told == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_one_throws_reaches_whoever_runs_the_context_and_costs_the_others_nothing)
+{
+    const auto all = pairs(5);
+    for (const auto& each : all) {
+        each->say("a");
+        each->then = [] { throw std::runtime_error("from a handler"); };
+    }
+    int thrown = 0;
+    io.restart();
+    for (bool more = true; more;) {
+        try {
+            more = io.poll() != 0;
+        } catch (const std::runtime_error&) {
+            ++thrown;
+        }
+    }
+    BOOST_TEST(thrown == 5);
+    for (const auto& each : all) {
+        each->then = nullptr;
+        each->say("b");
+    }
+    settle();
+    for (const auto& each : all) {
+        BOOST_TEST(each->told == 2);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_to_look_again_is_told_at_the_next_turn_and_not_inside)
+{
+    const auto all = pairs(1);
+    bool inside = false;
+    all[0]->then = [&] { BOOST_TEST(!inside); };
+    inside = true;
+    all[0]->look_again();
+    all[0]->look_again();
+    inside = false;
+    BOOST_TEST(all[0]->told == 0);
+    settle();
+    BOOST_TEST(all[0]->told == 1);
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_each_time_it_is_told_does_not_keep_the_others_from_their_turn)
+{
+    const auto all = pairs(2);
+    int left = 1000;
+    all[0]->then = [&] {
+        if (--left > 0) {
+            all[0]->look_again();
+        }
+    };
+    all[1]->then = [&] { BOOST_TEST(left > 900); };
+    all[0]->look_again();
+    all[1]->say("a");
+    settle();
+    BOOST_TEST(left == 0);
+    BOOST_TEST(all[1]->told == 1);
+}
+
+BOOST_AUTO_TEST_CASE(who_leaves_having_asked_to_look_again_is_not_told)
+{
+    auto all = pairs(2);
+    all[0]->look_again();
+    all[1]->look_again();
+    all[0].reset();
+    all[1]->leave();
+    settle();
+    BOOST_TEST(all[1]->told == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_context_runs_as_long_as_there_are_sockets_and_not_longer)
+{
+    auto all = pairs(2);
+    io.restart();
+    io.poll();
+    BOOST_TEST(!io.stopped()); // it would wait
+    all.clear();
+    io.run(); // comes to an end
+    BOOST_TEST(io.stopped());
+
+    // And again, from the beginning.
+    all = pairs(1);
+    all[0]->say("a");
+    settle();
+    BOOST_TEST(all[0]->told == 1);
+    BOOST_TEST(!io.stopped());
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_while_the_last_one_leaves_is_watched)
+{
+    auto all = pairs(1);
+    all[0]->leave();
+    end_of_pair next(watch); // before the context has heard of the cancelled wait
+    settle();
+    next.told = 0;
+    next.say("a");
+    settle();
+    BOOST_TEST(next.told == 1);
+}
+
+BOOST_AUTO_TEST_CASE(after_the_shutdown_nobody_is_told_and_nobody_added)
+{
+    auto all = pairs(2);
+    all[0]->say("a");
+    all[1]->look_again();
+    watch->shutdown();
+    settle();
+    BOOST_TEST(all[0]->told == 0);
+    BOOST_TEST(all[1]->told == 0);
+    std::array<int, 2> ends{};
+    BOOST_REQUIRE_EQUAL(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+    BOOST_TEST(watch->add(ends[0], *all[0]).failed());
+    ::close(ends[0]);
+    ::close(ends[1]);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
