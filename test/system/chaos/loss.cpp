@@ -76,8 +76,11 @@ void open_unused(stage& where, videosdk::client& client, const std::string& id)
                           boost::asio::bind_cancellation_slot(
                               enough.slot(), [&](std::exception_ptr, const call_report&) { over = true; }));
     where.run_until([&] { return where.proxy.links() > before && where.proxy.newest().seen(flow::up) > 0; });
+    // The handshake waits for the call's end, or the request would leave with its last word.
+    where.proxy.newest().plan(flow::down).stall_at = 0;
     enough.emit(boost::asio::cancellation_type::terminal);
     where.run_until([&] { return over; });
+    where.proxy.newest().plan(flow::down).stall_at.reset();
     where.wait_for_connections(client, 1);
 }
 
