@@ -1,15 +1,22 @@
-// To be preloaded: counts the allocations and system calls of the threads that ask for it.
+// To be preloaded: counts the allocations and system calls of the threads that ask for it; or, where
+// VIDEOSDK_COUNT_CALLS_TO names a file, of all threads, for programs that cannot ask. Then the counts since
+// the start, or since the last SIGUSR2, are in that file when the program ends.
 //
 // It stands between a program and the C library, so a system call that the C library makes by itself (a futex
 // under a mutex, brk under malloc) passes unseen; test/counts compares with strace what it saw with what
 // there was.
 #include "call_counts.hpp"
 
+#include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <utility>
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -34,32 +41,123 @@ using counting::call;
 [[gnu::tls_model("initial-exec")]] thread_local bool counts = false;
 [[gnu::tls_model("initial-exec")]] thread_local counting::call_counts totals;
 
+// Of all threads together. The file is null where nobody asked for that.
+struct {
+    const char* file = nullptr;
+    std::atomic<std::uint64_t> allocations{0};
+    std::atomic<std::uint64_t> frees{0};
+    std::atomic<std::int64_t> bytes{0};
+    std::array<std::atomic<std::uint64_t>, counting::call_names.size()> calls{};
+
+    void reset() noexcept
+    {
+        allocations = 0;
+        frees = 0;
+        bytes = 0;
+        for (auto& each : calls) {
+            each = 0;
+        }
+    }
+} whole;
+
+bool is_counting() noexcept
+{
+    return counts || whole.file != nullptr;
+}
+
 void note(call which) noexcept
 {
     if (counts) {
         ++totals.calls[static_cast<std::size_t>(which)];
     }
+    if (whole.file != nullptr) {
+        whole.calls[static_cast<std::size_t>(which)].fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+void note_bytes(std::int64_t bytes) noexcept
+{
+    if (counts) {
+        totals.bytes += bytes;
+    }
+    if (whole.file != nullptr) {
+        whole.bytes.fetch_add(bytes, std::memory_order_relaxed);
+    }
 }
 
 void* note_allocated(void* place) noexcept
 {
-    if (counts && place != nullptr) {
-        ++totals.allocations;
-        totals.bytes += static_cast<std::int64_t>(::malloc_usable_size(place));
+    if (!is_counting() || place == nullptr) {
+        return place;
     }
+    if (counts) {
+        ++totals.allocations;
+    }
+    if (whole.file != nullptr) {
+        whole.allocations.fetch_add(1, std::memory_order_relaxed);
+    }
+    note_bytes(static_cast<std::int64_t>(::malloc_usable_size(place)));
     return place;
 }
 
 void note_freed(std::size_t usable) noexcept
 {
-    ++totals.frees;
-    totals.bytes -= static_cast<std::int64_t>(usable);
+    if (counts) {
+        ++totals.frees;
+    }
+    if (whole.file != nullptr) {
+        whole.frees.fetch_add(1, std::memory_order_relaxed);
+    }
+    note_bytes(-static_cast<std::int64_t>(usable));
 }
 
 template <class Function>
 Function next(const char* name) noexcept
 {
     return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
+}
+
+[[gnu::constructor]] void begin_whole() noexcept
+{
+    const char* const file = std::getenv("VIDEOSDK_COUNT_CALLS_TO");
+    if (file == nullptr) {
+        return;
+    }
+    struct sigaction restart{};
+    restart.sa_handler = [](int) { whole.reset(); };
+    restart.sa_flags = SA_RESTART;
+    ::sigaction(SIGUSR2, &restart, nullptr);
+    whole.file = file;
+}
+
+// Not by stdio, which may have been closed: the numbers first into a buffer, and then all of it at once.
+[[gnu::destructor]] void end_whole() noexcept
+{
+    const char* const file = std::exchange(whole.file, nullptr);
+    if (file == nullptr) {
+        return;
+    }
+    char line[1024];
+    std::uint64_t all = 0;
+    for (const auto& each : whole.calls) {
+        all += each;
+    }
+    int size = std::snprintf(
+        line, sizeof line, R"({"allocations":%llu,"frees":%llu,"heap_bytes":%lld,"system_calls":%llu)",
+        static_cast<unsigned long long>(whole.allocations), static_cast<unsigned long long>(whole.frees),
+        static_cast<long long>(whole.bytes), static_cast<unsigned long long>(all));
+    for (std::size_t i = 0; i < whole.calls.size(); ++i) {
+        if (whole.calls[i] != 0) {
+            size += std::snprintf(line + size, sizeof line - static_cast<std::size_t>(size), ",\"%s\":%llu",
+                                  counting::call_names[i].data(),
+                                  static_cast<unsigned long long>(whole.calls[i]));
+        }
+    }
+    size += std::snprintf(line + size, sizeof line - static_cast<std::size_t>(size), "}\n");
+    const int out = ::open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (out < 0 || ::write(out, line, static_cast<std::size_t>(size)) != size || ::close(out) != 0) {
+        std::fprintf(stderr, "the counts could not be written to %s\n", file);
+    }
 }
 
 } // namespace
@@ -90,7 +188,7 @@ void* realloc(void* old, std::size_t size) noexcept
 {
     const std::size_t usable = old != nullptr ? ::malloc_usable_size(old) : 0;
     void* const place = __libc_realloc(old, size);
-    if (counts && old != nullptr && (place != nullptr || size == 0)) {
+    if (is_counting() && old != nullptr && (place != nullptr || size == 0)) {
         note_freed(usable);
     }
     return note_allocated(place);
@@ -121,7 +219,7 @@ int posix_memalign(void** out, std::size_t alignment, std::size_t size) noexcept
 
 void free(void* place) noexcept
 {
-    if (counts && place != nullptr) {
+    if (is_counting() && place != nullptr) {
         note_freed(::malloc_usable_size(place));
     }
     __libc_free(place);
