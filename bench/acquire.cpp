@@ -1,5 +1,5 @@
 // Contender: this library. Acquires as fast as it can, as a user would: token, JSON, verified certificate,
-// deadline, answer parsed, its id compared.
+// deadline, answer parsed, its id, status and webhook URL compared.
 #include "acquire.hpp"
 
 #include "coroutines.hpp"
@@ -8,7 +8,6 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include <stdexcept>
 #include <string>
 
 namespace {
@@ -19,12 +18,15 @@ asio::awaitable<void> acquire_on_and_on(videosdk::client& client, bench::load& l
                                         const std::string& expected)
 {
     while (load.goes_on()) {
+        const auto begun = bench::call_clock::now();
         const auto units =
             co_await client.acquire({.type = bench::acquired_type, .webhook_url = bench::webhook_url});
-        if (units.size() != 1 || units.front().id != expected) {
-            throw std::runtime_error("the answer is not the unit that was expected");
+        if (units.size() != 1 || units.front().id != expected ||
+            units.front().status != videosdk::resource_status::pending ||
+            units.front().webhook_url != bench::expected_webhook_url) {
+            bench::throw_wrong_answer();
         }
-        load.done();
+        load.done(begun);
     }
 }
 
@@ -33,7 +35,7 @@ std::string run(const bench::load_options& options)
     asio::io_context io(1);
     videosdk::client_options chosen = bench::client_options_for(options.url);
     chosen.tls.ca_file = options.ca_file;
-    chosen.pool.max_connections = options.in_flight;
+    chosen.pool.max_connections = options.open_connections();
     chosen.serial_executor = options.executor == "serial";
     videosdk::client client(io.get_executor(), chosen);
 

@@ -1,6 +1,8 @@
 // The call that is measured.
 #pragma once
 
+#include "expected.hpp"
+
 #include <videosdk/client_options.hpp>
 #include <videosdk/resource.hpp>
 
@@ -10,7 +12,7 @@
 namespace bench {
 
 inline constexpr auto acquired_type = videosdk::resource_type::recording;
-inline constexpr std::string_view webhook_url = "https://hooks.example.com/videosdk";
+inline constexpr std::string_view webhook_url = expected_webhook_url;
 
 /// Credentials of nobody's account: the server here asks for no particular ones.
 inline videosdk::client_options client_options_for(const std::string& endpoint)

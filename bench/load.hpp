@@ -2,7 +2,9 @@
 #pragma once
 
 #include "counting/call_counts.hpp"
+#include "latency.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -35,14 +37,23 @@ struct load_options {
 
     static constexpr std::string_view usage = "--url https://HOST:PORT --expect ID (--seconds S | --count N "
                                               "[--warm-up N]) [--ca FILE] [--in-flight N]\n"
-                                              "[--executor serial|strand] [--request FILE]";
+                                              "[--connections N] [--executor serial|strand] [--http 1|2] "
+                                              "[--request FILE]";
+
+    /// As many as there are calls in flight, and no more than what was allowed.
+    std::uint64_t open_connections() const noexcept
+    {
+        return connections == 0 ? in_flight : std::min(in_flight, connections);
+    }
 
     std::string url;
     std::string ca_file;
     std::string expected_id;  ///< Of the unit in every answer.
     std::string request_file; ///< The request as bytes, for contenders that build none.
     std::string executor = "serial";
-    std::uint64_t in_flight = 64; ///< Calls, and at most as many connections.
+    std::uint64_t http = 1;        ///< The version, for contenders that speak both.
+    std::uint64_t in_flight = 64;  ///< Calls, and at most as many connections.
+    std::uint64_t connections = 0; ///< At most; 0 leaves it at one a call.
     std::uint64_t seconds = 0;
     std::uint64_t calls = 0;
     std::uint64_t warm_up = 0; ///< Calls before those that are counted.
@@ -60,8 +71,12 @@ private:
             request_file = value;
         } else if (name == "--executor" && (value == "serial" || value == "strand")) {
             executor = value;
+        } else if (name == "--http" && (value == "1" || value == "2")) {
+            http = number(value);
         } else if (name == "--in-flight") {
             in_flight = number(value);
+        } else if (name == "--connections") {
+            connections = number(value);
         } else if (name == "--seconds") {
             seconds = number(value);
         } else if (name == "--count") {
@@ -111,7 +126,16 @@ public:
     /// The time is up.
     void end() noexcept { over_ = true; }
 
-    /// One call came back with the id that was expected.
+    /// One call came back as expected, and how long it took is recorded.
+    void done(call_clock::time_point begun)
+    {
+        if (counts_from_now_) {
+            latencies_.record(call_clock::now() - begun);
+        }
+        done();
+    }
+
+    /// One call came back as expected.
     void done()
     {
         ++done_;
@@ -136,10 +160,14 @@ public:
         std::ostringstream out;
         out << R"({"calls":)" << calls << R"(,"seconds":)"
             << std::chrono::duration<double>(ended_ - begun_).count() << R"(,"cpu_seconds":)"
-            << cpu_ended_ - cpu_begun_;
+            << cpu_ended_ - cpu_begun_ << R"(,"optimised":)" << (optimised ? "true" : "false");
+        if (!latencies_.empty()) {
+            out << R"(,"p50_us":)" << latencies_.percentile(0.5) << R"(,"p99_us":)"
+                << latencies_.percentile(0.99) << R"(,"p999_us":)" << latencies_.percentile(0.999);
+        }
         if (counter_) {
             out << R"(,"allocations":)" << counted_.allocations << R"(,"frees":)" << counted_.frees
-                << R"(,"system_calls":)" << counted_.all_calls();
+                << R"(,"heap_bytes":)" << counted_.bytes << R"(,"system_calls":)" << counted_.all_calls();
             for (std::size_t i = 0; i < counted_.calls.size(); ++i) {
                 if (counted_.calls[i] != 0) {
                     out << ",\"" << counting::call_names[i] << "\":" << counted_.calls[i];
@@ -161,6 +189,7 @@ private:
 
     void begin()
     {
+        counts_from_now_ = true;
         begun_ = std::chrono::steady_clock::now();
         cpu_begun_ = cpu_seconds();
         if (counter_) {
@@ -170,6 +199,7 @@ private:
 
     void finish()
     {
+        counts_from_now_ = false;
         if (counter_) {
             counter_->enable(false);
             counted_ = counter_->read();
@@ -183,8 +213,10 @@ private:
     counting::call_counts counted_;
     std::chrono::steady_clock::time_point begun_, ended_;
     double cpu_begun_ = 0, cpu_ended_ = 0;
+    latencies latencies_;
     std::uint64_t done_ = 0;
     bool over_ = false;
+    bool counts_from_now_ = false;
 };
 
 /// What every contender's main() does: the message and status of what failed.

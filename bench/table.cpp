@@ -1,179 +1,284 @@
-// Makes the published table of the lines of JSON that run.sh collected: reads standard input, writes
-// Markdown.
-#include <boost/json.hpp>
+// Makes the published table of the lines of JSON that acquire.sh collected: table [FILE] reads standard
+// input, writes Markdown, and what the chart is drawn of to the file.
+#include "figures.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <iomanip>
 #include <iostream>
-#include <map>
-#include <stdexcept>
-#include <string>
-#include <vector>
+#include <optional>
+#include <sstream>
+#include <utility>
 
 namespace {
 
+using bench::contender;
+using bench::figures;
+using bench::median;
+using bench::rounds;
+using bench::session;
 namespace json = boost::json;
 
-/// The figures of one contender, a round each.
-struct contender {
-    std::string name;
-    std::vector<double> rate; ///< Acquires a second.
-    std::vector<double> cpu;  ///< Microseconds an acquire.
-    std::vector<double> busy; ///< Of the client's core, 0 to 1.
-    json::object counted;     ///< What the preloaded counter saw; empty where it cannot be used.
-};
+constexpr std::string_view serial = "videosdk, serial executor";
+constexpr std::string_view strand = "videosdk, own strand";
+constexpr std::string_view wrk = "wrk";
 
-struct session {
-    json::object environment;
-    std::vector<contender> contenders; ///< In the order of their first lines.
-
-    contender& of(const json::value& name)
-    {
-        const std::string wanted(name.as_string());
-        const auto at = std::find_if(contenders.begin(), contenders.end(),
-                                     [&](const contender& c) { return c.name == wanted; });
-        if (at != contenders.end()) {
-            return *at;
-        }
-        contenders.emplace_back().name = wanted;
-        return contenders.back();
-    }
-};
-
-/// Throws where the contender was compiled without optimisation; wrk does not say.
-void check_optimised(const json::value& name, const json::object& figures)
-{
-    const json::value* const optimised = figures.if_contains("optimised");
-    if (optimised != nullptr && !optimised->as_bool()) {
-        throw std::runtime_error(std::string(name.as_string()) +
-                                 " was built without optimisation: no figures");
-    }
-}
-
-double number(const json::value& value)
-{
-    return value.to_number<double>();
-}
-
-session read(std::istream& in)
-{
-    session got;
-    for (std::string line; std::getline(in, line);) {
-        const json::object entry = json::parse(line).as_object();
-        if (const json::value* const environment = entry.if_contains("environment")) {
-            got.environment = environment->as_object();
-        } else if (const json::value* const counted = entry.if_contains("counted")) {
-            check_optimised(entry.at("contender"), counted->as_object());
-            got.of(entry.at("contender")).counted = counted->as_object();
-        } else {
-            contender& whose = got.of(entry.at("contender"));
-            const json::object& run = entry.at("run").as_object();
-            check_optimised(entry.at("contender"), run);
-            const double calls = number(run.at("calls"));
-            const double seconds = number(run.at("seconds"));
-            const double cpu_seconds = number(entry.at("cpu_seconds"));
-            if (const json::value* const failed = run.if_contains("failed");
-                failed != nullptr && number(*failed) != 0) {
-                throw std::runtime_error(whose.name + " had failed calls: " + line);
-            }
-            whose.rate.push_back(calls / seconds);
-            whose.cpu.push_back(cpu_seconds / calls * 1e6);
-            whose.busy.push_back(cpu_seconds / seconds);
-        }
-    }
-    return got;
-}
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-void write_spread(std::ostream& out, const std::vector<double>& values)
+/// "9.80 (9.64–9.89)": median, least and most.
+std::string spread(const rounds& values, int digits, double unit = 1, std::string_view name = "")
 {
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    out << median(values) << " (" << *least << "–" << *most << ")";
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(digits) << median(values) / unit << name << " (" << *least / unit
+        << "–" << *most / unit << ")";
+    return out.str();
 }
 
-void write_environment(std::ostream& out, const json::object& environment)
+/// Microseconds, in whatever unit reads well.
+std::string time_text(const rounds& values)
 {
-    for (const auto& [name, value] : environment) {
+    const double middle = median(values);
+    if (middle < 1e3) {
+        return spread(values, middle < 100 ? 1 : 0, 1, " µs");
+    }
+    return middle < 1e6 ? spread(values, middle < 1e5 ? 2 : 0, 1e3, " ms") : spread(values, 2, 1e6, " s");
+}
+
+std::string number(double value, int digits)
+{
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(digits) << value;
+    return out.str();
+}
+
+std::string divided(const figures* above, const figures* below, rounds figures::* what)
+{
+    return above != nullptr && below != nullptr ? number(median(above->*what) / median(below->*what), 2)
+                                                : "—";
+}
+
+void write_environment(std::ostream& out, const session& what)
+{
+    for (const auto& [name, value] : what.environment) {
         out << "- " << std::string_view(name) << ": " << std::string_view(value.as_string()) << "\n";
     }
+    out << "\n| contender | TLS | cipher | key exchange | HTTP |\n|---|---|---|---|---|\n";
+    for (const contender& each : what.contenders) {
+        out << "| " << each.name;
+        for (const char* const name : {"protocol", "cipher", "curve", "http"}) {
+            const json::value* const said = each.spoken.if_contains(name);
+            out << " | " << (said != nullptr ? std::string_view(said->as_string()) : "—");
+        }
+        out << " |\n";
+    }
+    out << "\nThis is from the server's log of a run of its own, before the others.\n";
 }
 
-void write_speed(std::ostream& out, const session& what, const contender& reference)
+/// What the ratios are of, and their bounds.
+struct promise {
+    std::string_view text;
+    std::string_view above;
+    std::uint64_t above_in_flight;
+    std::string_view below;
+    std::uint64_t below_in_flight;
+    rounds figures::* what;
+    double most;
+};
+
+constexpr std::array promises{
+    promise{"CPU at 64 in flight ÷ wrk's", serial, 64, wrk, 64, &figures::cpu, 1.25},
+    promise{"CPU at 64 in flight on its own strand ÷ wrk's", strand, 64, wrk, 64, &figures::cpu, 1.4},
+    promise{"CPU at 64 in flight ÷ libcurl's over HTTP/1.1", serial, 64, "libcurl multi, HTTP/1.1", 64,
+            &figures::cpu, 0.40},
+    promise{"CPU at 64 in flight ÷ the Node SDK's", serial, 64, "Node SDK", 64, &figures::cpu, 0.05},
+    promise{"CPU at 64 in flight ÷ the bare Beast loop's", serial, 64, "bare Beast loop", 64, &figures::cpu,
+            1.0},
+    promise{"CPU at 10,000 in flight ÷ at 64", serial, 10'000, serial, 64, &figures::cpu, 1.3},
+    promise{"p50 at 1 in flight ÷ wrk's with one connection", serial, 1, wrk, 1, &figures::p50, 1.15},
+};
+
+void write_promises(std::ostream& out, const session& what)
 {
-    out << "| contender | acquires/s | × wrk | client CPU µs per acquire | × wrk | client's core busy |\n"
-           "|---|--:|--:|--:|--:|--:|\n";
-    for (const contender& each : what.contenders) {
-        out << std::fixed << std::setprecision(0) << "| " << each.name << " | ";
-        write_spread(out, each.rate);
-        out << std::setprecision(2) << " | " << median(each.rate) / median(reference.rate) << " | ";
-        write_spread(out, each.cpu);
-        out << " | " << median(each.cpu) / median(reference.cpu) << " | " << std::setprecision(0)
-            << median(each.busy) * 100 << " % |\n";
+    out << "\n## What is to hold\n\nRatios of medians; videosdk on a serial executor where nothing else is "
+           "said.\n\n"
+           "| | measured | at most | |\n|---|--:|--:|---|\n";
+    for (const promise& each : promises) {
+        const figures* const above = what.find(each.above, each.above_in_flight);
+        const figures* const below = what.find(each.below, each.below_in_flight);
+        if (above == nullptr || below == nullptr) {
+            out << "| " << each.text << " | — | " << number(each.most, 2) << " | not measured |\n";
+            continue;
+        }
+        const double ratio = median(above->*each.what) / median(below->*each.what);
+        out << "| " << each.text << " | " << number(ratio, ratio < 0.1 ? 3 : 2) << " | "
+            << number(each.most, 2) << " | " << (ratio <= each.most ? "holds" : "**does not hold**")
+            << " |\n";
     }
 }
 
-/// "2.00 recvmsg, 1.00 sendmsg", the rarest left out.
-std::string calls_text(const json::object& counted, double calls)
+void write_failures(std::ostream& out, const session& what, std::uint64_t level)
+{
+    std::string_view before = "\nFailed:\n\n";
+    for (const contender& each : what.contenders) {
+        const auto at = each.in_flight.find(level);
+        if (at != each.in_flight.end()) {
+            for (const std::string& which : at->second.failed) {
+                out << std::exchange(before, "") << "- " << each.name << ", " << which << "\n";
+            }
+        }
+    }
+}
+
+void write_level(std::ostream& out, const session& what, std::uint64_t level)
+{
+    const figures* const reference = what.find(wrk, level);
+    out << "\n## " << level << " in flight\n\n"
+        << "| contender | acquires/s | client CPU µs per acquire | ÷ wrk | p50 | p99 | p99.9 | core busy | "
+           "peak memory |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n";
+    for (const contender& each : what.contenders) {
+        const figures* const there = what.find(each.name, level);
+        if (there == nullptr) {
+            continue;
+        }
+        out << "| " << each.name << (there->waits ? "" : " †") << " | " << spread(there->rate, 0) << " | "
+            << spread(there->cpu, 2) << " | " << divided(there, reference, &figures::cpu) << " | "
+            << time_text(there->p50) << " | " << time_text(there->p99) << " | " << time_text(there->p999)
+            << " | " << number(median(there->busy) * 100, 0) << " % | " << number(median(there->peak), 1)
+            << " MiB |\n";
+    }
+    write_failures(out, what, level);
+}
+
+std::optional<double> per_call(const json::object& counted, std::string_view name)
+{
+    const json::value* const said = counted.if_contains(name);
+    if (said == nullptr) {
+        return std::nullopt;
+    }
+    return said->to_number<double>() / counted.at("calls").to_number<double>();
+}
+
+void write_counts(std::ostream& out, const session& what, std::string_view title, std::string_view name)
+{
+    const auto levels = what.levels();
+    out << "\n| " << title;
+    for (const std::uint64_t level : levels) {
+        out << " | " << level;
+    }
+    out << " |\n|---";
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        out << "|--:";
+    }
+    out << "|\n";
+    for (const contender& each : what.contenders) {
+        out << "| " << each.name;
+        for (const std::uint64_t level : levels) {
+            const auto at = each.in_flight.find(level);
+            const auto count =
+                at != each.in_flight.end() ? per_call(at->second.counted, name) : std::optional<double>();
+            out << " | " << (count ? number(*count, 2) : "—");
+        }
+        out << " |\n";
+    }
+}
+
+/// "2.00 recv, 1.00 send", the rarest left out.
+std::string calls_text(const json::object& counted)
 {
     std::vector<std::pair<double, std::string>> each;
     for (const auto& [name, value] : counted) {
         static const std::vector<std::string_view> others{
-            "calls", "seconds", "cpu_seconds", "allocations", "frees", "system_calls", "optimised"};
-        if (std::find(others.begin(), others.end(), name) == others.end() && number(value) / calls >= 0.005) {
-            each.emplace_back(number(value) / calls, std::string(name));
+            "calls",  "seconds", "cpu_seconds", "allocations", "frees",     "heap_bytes",
+            "p50_us", "p99_us",  "p999_us",     "optimised",   "warmed_up", "system_calls"};
+        const bool other = std::find(others.begin(), others.end(), name) != others.end();
+        if (const auto share = other ? std::nullopt : per_call(counted, name); share && *share >= 0.005) {
+            each.emplace_back(*share, std::string(name));
         }
     }
     std::sort(each.rbegin(), each.rend());
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(2);
+    std::string text;
     for (const auto& [share, name] : each) {
-        out << (out.tellp() > 0 ? ", " : "") << share << " " << name;
+        text += (text.empty() ? "" : ", ") + number(share, 2) + " " + name;
     }
-    return out.str();
+    return text.empty() ? "—" : text;
 }
 
-void write_counts(std::ostream& out, const session& what)
+void write_kinds(std::ostream& out, const session& what)
 {
-    out << "| contender | system calls per acquire | of these | heap allocations per acquire "
-           "|\n|---|--:|---|--:|\n";
+    const auto levels = what.levels();
+    const std::uint64_t level =
+        std::find(levels.begin(), levels.end(), 64) != levels.end() ? 64 : levels.back();
+    out << "\n| contender | system calls per acquire, " << level << " in flight |\n|---|---|\n";
     for (const contender& each : what.contenders) {
-        if (each.counted.empty()) {
-            continue;
+        const auto at = each.in_flight.find(level);
+        if (at != each.in_flight.end()) {
+            out << "| " << each.name << " | " << calls_text(at->second.counted) << " |\n";
         }
-        const double calls = number(each.counted.at("calls"));
-        out << std::fixed << std::setprecision(2) << "| " << each.name << " | "
-            << number(each.counted.at("system_calls")) / calls << " | " << calls_text(each.counted, calls)
-            << " | " << number(each.counted.at("allocations")) / calls << " |\n";
+    }
+}
+
+void write_report(std::ostream& out, const session& what)
+{
+    out << "# Acquires one by one\n\n";
+    write_environment(out, what);
+    write_promises(out, what);
+    out << "\n## Speed\n\nMedian of the rounds (least–most). wrk checks neither the certificate nor what the "
+           "answer says; "
+           "the others check both.\n\n![client CPU, acquires a second and p99 over the calls in "
+           "flight](acquire.svg)\n";
+    for (const std::uint64_t level : what.levels()) {
+        write_level(out, what, level);
+    }
+    out << "\n† Has nowhere for a call to wait for a connection: in flight are as many as it may have "
+           "connections.\n"
+           "\n## System calls and heap\n\nEach counted in runs of their own, after a warm-up; per acquire, "
+           "by calls in "
+           "flight.\n";
+    write_counts(out, what, "system calls", "system_calls");
+    write_counts(out, what, "heap allocations", "allocations");
+    write_counts(out, what, "heap bytes more at the end", "heap_bytes");
+    write_kinds(out, what);
+    out << "\nGo speaks to the kernel without the C library: its system calls are strace's count, its "
+           "allocations those "
+           "of its own runtime. JavaScript's objects do not come from the C library's heap: the Node SDK's "
+           "allocations "
+           "are only those of Node itself.\n";
+}
+
+/// A block a contender: level, CPU with least and most, rate, p99.
+void write_chart(const std::string& file, const session& what)
+{
+    std::ofstream out(file);
+    for (const contender& each : what.contenders) {
+        out << '"' << each.name << "\"\n";
+        for (const auto& [level, there] : each.in_flight) {
+            if (!there.rate.empty()) {
+                const auto [least, most] = std::minmax_element(there.cpu.begin(), there.cpu.end());
+                out << level << " " << median(there.cpu) << " " << *least << " " << *most << " "
+                    << median(there.rate) << " " << median(there.p99) << "\n";
+            }
+        }
+        out << "\n\n";
+    }
+    if (!out.flush()) {
+        throw std::runtime_error("cannot write " + file);
     }
 }
 
 } // namespace
 
-int main()
+int main(int count, char** words)
 {
     try {
-        const session what = read(std::cin);
-        const auto reference = std::find_if(what.contenders.begin(), what.contenders.end(),
-                                            [](const contender& c) { return c.name.starts_with("wrk"); });
-        if (reference == what.contenders.end()) {
-            throw std::runtime_error("no run of wrk to compare with");
+        const session what = session::read(std::cin);
+        if (what.levels().empty()) {
+            throw std::runtime_error("no runs to tell of");
         }
-        std::cout << "# Concurrent acquires\n\n";
-        write_environment(std::cout, what.environment);
-        std::cout << "\nMedian of the rounds (least–most).\n\n";
-        write_speed(std::cout, what, *reference);
-        std::cout
-            << "\nwrk checks neither the certificate nor what the answer says; the others check both.\n\n"
-               "Counted in a run of its own, after a warm-up:\n\n";
-        write_counts(std::cout, what);
+        write_report(std::cout, what);
+        if (count > 1) {
+            write_chart(words[1], what);
+        }
         return EXIT_SUCCESS;
     } catch (const std::exception& failure) {
         std::cerr << "table: " << failure.what() << "\n";

@@ -1,6 +1,7 @@
 // Contender: the least that one can write with Beast. A coroutine and a TLS connection each, one exchange
-// after the other; the answer's JSON read as far as the id. No pool, deadline, retry or error report: what
-// does not go well ends the program.
+// after the other; the answer's JSON read, and id, status and webhook URL compared. No pool, deadline, retry
+// or error report: what does not go well ends the program.
+#include "../answer.hpp"
 #include "../coroutines.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -9,7 +10,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/json/parse.hpp>
 
 #include <fstream>
 #include <iterator>
@@ -20,7 +20,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-namespace json = boost::json;
 using asio::ip::tcp;
 
 http::request<http::string_body> request_in(const std::string& file)
@@ -45,12 +44,6 @@ tcp::endpoint endpoint_in(const std::string& url)
             static_cast<unsigned short>(std::stoul(url.substr(colon + 1)))};
 }
 
-std::string id_in(const std::string& body)
-{
-    const json::value answer = json::parse(body);
-    return std::string(answer.at("data").at(0).at("id").as_string());
-}
-
 asio::awaitable<void> exchange_on_and_on(asio::io_context& io, asio::ssl::context& tls, tcp::endpoint where,
                                          http::request<http::string_body> request, bench::load& load,
                                          std::string expected)
@@ -64,13 +57,15 @@ asio::awaitable<void> exchange_on_and_on(asio::io_context& io, asio::ssl::contex
 
     boost::beast::flat_buffer buffer;
     while (load.goes_on()) {
+        const auto begun = bench::call_clock::now();
         co_await http::async_write(stream, request, asio::use_awaitable);
         http::response<http::string_body> response;
         co_await http::async_read(stream, buffer, response, asio::use_awaitable);
-        if (response.result() != http::status::ok || id_in(response.body()) != expected) {
-            throw std::runtime_error("the answer is not the unit that was expected");
+        if (response.result() != http::status::ok) {
+            bench::throw_wrong_answer();
         }
-        load.done();
+        bench::check_answer(response.body(), expected);
+        load.done(begun);
     }
 }
 
@@ -83,7 +78,10 @@ std::string run(const bench::load_options& options)
     const tcp::endpoint where = endpoint_in(options.url);
     const http::request<http::string_body> request = request_in(options.request_file);
 
-    return bench::run_in_flight(io, options, [&](bench::load& load) {
+    // Nowhere to wait for a connection: a call in flight is a connection.
+    bench::load_options limited = options;
+    limited.in_flight = options.open_connections();
+    return bench::run_in_flight(io, limited, [&](bench::load& load) {
         return exchange_on_and_on(io, tls, where, request, load, options.expected_id);
     });
 }
