@@ -14,13 +14,13 @@ array colours[8] = ['#1b5e20', '#66bb6a', '#1565c0', '#212121', '#e65100', '#ffb
 colour(i) = colours[i % 8 + 1]
 width(i) = i < 2 ? 2.5 : 1.3
 
-set multiplot layout 1,3 margins 0.04,0.99,0.22,0.93 spacing 0.05,0
+set multiplot layout 1,3 margins 0.04,0.84,0.12,0.93 spacing 0.04,0
 set key off
 set title 'client CPU µs per acquire (less is better)'
 plot for [i = 0 : STATS_blocks - 1] data index i using 1:2:3:4 with yerrorlines linewidth width(i) linecolor rgb colour(i) pointtype 7 title columnheader(1)
 set title 'acquires a second (more is better)'
 plot for [i = 0 : STATS_blocks - 1] data index i using 1:5 with linespoints linewidth width(i) linecolor rgb colour(i) pointtype 7 title columnheader(1)
 set title 'p99 in µs (less is better)'
-set key at screen 0.5,0.05 center horizontal maxrows 1 samplen 1.5 width 2
+set key at screen 0.995,0.93 right top reverse Left samplen 1.5 spacing 1.3
 plot for [i = 0 : STATS_blocks - 1] data index i using 1:6 with linespoints linewidth width(i) linecolor rgb colour(i) pointtype 7 title columnheader(1)
 unset multiplot
