@@ -227,7 +227,8 @@ void write_report(std::ostream& out, const session& what)
            "answer says; "
            "the others check both.\n\n![client CPU, acquires a second and p99 over the calls in "
            "flight](acquire.svg)\n\n"
-           "At 1,000 and 10,000 in flight wrk and the bare Beast loop have as many as connections (†).\n";
+           "With more calls than connections wrk and the bare Beast loop have as many in flight as "
+           "connections (†).\n";
     for (const std::uint64_t level : what.levels()) {
         write_level(out, what, level);
     }
