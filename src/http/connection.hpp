@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace videosdk::inline v0::http {
 
@@ -35,8 +36,14 @@ protected:
 };
 
 struct connection_settings {
+    connection_settings(endpoint place, const pool_options& options)
+        : where(std::move(place)), limits(options), host_line("Host: " + where.authority() + "\r\n")
+    {
+    }
+
     endpoint where;
     pool_options limits;
+    std::string host_line; ///< Of every request.
 };
 
 /// States: connecting → idle ⇄ exchanging → answered → idle …; closed from any of them. The read that watches

@@ -25,7 +25,7 @@ public:
                     const tls_options& tls, const pool_options& options, std::shared_ptr<observer> watcher)
         : executor_(std::move(executor)),
           time_(std::move(time)),
-          settings_{std::move(where), options},
+          settings_(std::move(where), options),
           names_(std::make_shared<name_lookup>(executor_, settings_.where)),
           watch_(std::make_shared<socket_watch>(executor_)),
           watcher_(std::move(watcher)),

@@ -28,8 +28,8 @@ constexpr bool is_digit(char c) noexcept
     return c >= '0' && c <= '9';
 }
 
-/// Whether it is what nearly every URL here is, scheme, host, perhaps a port, and a path, with nothing in it
-/// that must be looked at closely: it needs no parser.
+} // namespace
+
 bool is_plain_http_url(std::string_view url) noexcept
 {
     for (const std::string_view scheme : {"https://", "http://"}) {
@@ -54,8 +54,6 @@ bool is_plain_http_url(std::string_view url) noexcept
     }
     return false;
 }
-
-} // namespace
 
 bool is_http_url(std::string_view url) noexcept
 {
@@ -96,6 +94,9 @@ void object_writer::url(std::string_view key, std::string_view name, std::string
 {
     if (value.empty()) {
         return;
+    }
+    if (is_plain_http_url(value)) {
+        return append(key, value);
     }
     if (const std::string_view why = unfit_text(value); !why.empty()) {
         return refuse(name, why);

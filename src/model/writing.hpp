@@ -74,6 +74,10 @@ std::string_view unfit_text(std::string_view value) noexcept;
 /// Whether `url` is an absolute http or https URL with a host.
 bool is_http_url(std::string_view url) noexcept;
 
+/// Whether it is what nearly every URL here is, scheme, host, perhaps a port, and a path, with nothing in it
+/// that must be looked at closely: such a one needs no parser.
+bool is_plain_http_url(std::string_view url) noexcept;
+
 /// `body`, or the failure of its writer.
 parsed<std::string> finish(object_writer& writer, std::string& body);
 

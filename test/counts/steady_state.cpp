@@ -18,8 +18,7 @@ namespace {
 using namespace counts;
 
 /// Unlike epoll_wait, of which there are fewer the more answers have come meanwhile, these do not depend on
-/// how fast the other side is: one write, one read, and one that finds nothing yet. A counter that missed
-/// them would see too few.
+/// how fast the other side is: one write and one read. A counter that missed them would see too few.
 void check_reads_and_writes(const counting::call_counts& counted, const run_options& options)
 {
     using counting::call;
@@ -28,7 +27,7 @@ void check_reads_and_writes(const counting::call_counts& counted, const run_opti
     BOOST_TEST(writes >= 1.0);
     BOOST_TEST(writes <= 1.05);
     BOOST_TEST(reads >= 1.0);
-    BOOST_TEST(reads <= 2.05);
+    BOOST_TEST(reads <= 1.1);
 }
 
 double median(std::vector<double> figures)
@@ -55,15 +54,16 @@ void check_cost(const run_options& options)
                                            << text_of(counted));
         check_reads_and_writes(counted, options);
     }
-    BOOST_TEST(median(calls) <= 4.0);
-    BOOST_TEST(median(allocations) <= 10.0);
+    BOOST_TEST(median(calls) <= 3.1);
+    // Four of OpenSSL's for the record that it writes; the vector, its unit's id and webhook URL.
+    BOOST_TEST(median(allocations) <= 7.1);
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(steady_state)
 
-BOOST_AUTO_TEST_CASE(sixty_four_acquires_in_flight_take_four_system_calls_and_ten_allocations_each)
+BOOST_AUTO_TEST_CASE(sixty_four_acquires_in_flight_take_three_system_calls_and_seven_allocations_each)
 {
     check_cost({});
 }

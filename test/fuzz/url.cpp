@@ -13,6 +13,8 @@
 #include <videosdk/webhook_receiver.hpp>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 
 #include <optional>
 
@@ -46,6 +48,14 @@ void endpoint_comes_back(std::string_view input, bool allow_query)
                       again->port == where->port && again->path == where->path,
                   "an endpoint that is put together again is the same");
     fuzz::require(model::is_http_url(input), "what can be called may be sent as a URL");
+}
+
+void plain_is_a_url(std::string_view input)
+{
+    if (model::is_plain_http_url(input)) {
+        const auto parsed = boost::urls::parse_uri(boost::core::string_view(input.data(), input.size()));
+        fuzz::require(parsed.has_value() && !parsed->encoded_host().empty(), "a plain URL is a URL");
+    }
 }
 
 void printing_keeps_secrets(std::string_view input)
@@ -125,6 +135,8 @@ void fuzz::url(std::string_view input)
     const std::string_view line = pop_line(input);
     endpoint_comes_back(line, false);
     endpoint_comes_back(line, true);
+    plain_is_a_url(first_line);
+    plain_is_a_url(line);
     printing_keeps_secrets(line);
     public_url_leads_back(line);
 }

@@ -68,7 +68,7 @@ struct writing_exchange {
 
     videosdk::manual_scheduler time;
     pool_of_one owner;
-    connection_settings settings;
+    connection_settings settings{videosdk::http::endpoint(), {}};
     bool closed = false;
     silent_stream* bytes = nullptr;
     std::shared_ptr<connection> line;

@@ -1,5 +1,9 @@
 // Bodies, queries and paths of acquire, list, get and release, to the letter.
 #include "expect.hpp"
+#include "model/writing.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 
 #include <limits>
 
@@ -115,6 +119,38 @@ BOOST_AUTO_TEST_CASE(a_webhook_url_has_its_limits)
     BOOST_TEST(failure_of(model::write(request)) == "webhook_url holds a control byte");
     request.webhook_url = "https://h/\xff";
     BOOST_TEST(failure_of(model::write(request)) == "webhook_url is not UTF-8");
+}
+
+BOOST_AUTO_TEST_CASE(a_url_that_needs_no_parser_is_one_that_the_parser_takes)
+{
+    using boost::urls::parse_uri;
+    std::size_t plain = 0;
+    std::size_t others = 0;
+    for (const std::string_view sound : {"https://www.example.com/hook/1f0-_.~", "http://h",
+                                         "https://h:65535/", "http://10.0.0.1:80/a//b", "https://h:1"}) {
+        BOOST_TEST(model::is_plain_http_url(sound));
+        for (std::size_t at = 0; at <= sound.size(); ++at) {
+            for (int byte = 0; byte < 256; ++byte) {
+                for (const bool instead : {true, false}) {
+                    std::string url(sound);
+                    url.replace(at, instead && at < url.size() ? 1 : 0, 1, static_cast<char>(byte));
+                    const bool quick = model::is_plain_http_url(url);
+                    (quick ? plain : others) += 1;
+                    if (quick) {
+                        const auto parsed = parse_uri(url);
+                        BOOST_TEST_REQUIRE((parsed.has_value() && !parsed->encoded_host().empty()), url);
+                    }
+                }
+            }
+        }
+    }
+    BOOST_TEST(plain > 1000U);
+    BOOST_TEST(others > 10000U);
+    for (const std::string_view odd :
+         {"https://", "https:///a", "https://:1/", "https://h:/", "https://h:123456/", "HTTPS://h/",
+          "ftp://h/", "https://h?a", "https://a@h/", "https://[::1]/"}) {
+        BOOST_TEST(!model::is_plain_http_url(odd));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_release_names_its_ids)
