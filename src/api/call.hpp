@@ -4,12 +4,11 @@
 #include "api/call_machine.hpp"
 #include "api/client_core.hpp"
 #include "scheduler/operation.hpp"
+#include "scheduler/recycled.hpp"
 
 #include <videosdk/error.hpp>
 #include <videosdk/requests.hpp>
 #include <videosdk/transport.hpp>
-
-#include <boost/asio/recycling_allocator.hpp>
 
 #include <array>
 #include <chrono>
@@ -198,18 +197,8 @@ using answer_reader = result<T> (*)(const response& answer, const call_base& cal
 
 /// A user's call.
 template <class T>
-class call final : public awaited_operation<T>, public call_base {
+class call final : public awaited_operation<T>, public call_base, public recycled {
 public:
-    // The next call of a thread begins where the last one ended: in the memory that Asio keeps for handlers.
-    static void* operator new(std::size_t size)
-    {
-        return asio::recycling_allocator<unsigned char>().allocate(size);
-    }
-    static void operator delete(void* place, std::size_t size) noexcept
-    {
-        asio::recycling_allocator<unsigned char>().deallocate(static_cast<unsigned char*>(place), size);
-    }
-
     call(std::shared_ptr<client_core> core, call_spec spec, answer_reader<T> read)
         : call_base(std::move(core), std::move(spec)), read_(read)
     {

@@ -232,12 +232,13 @@ void connection::release_response() noexcept
     if (state_ != state::answered) {
         return;
     }
-    if (bytes_->ended()) {
+    const unread behind = bytes_->leftover();
+    if (behind == unread::end || bytes_->ended()) {
         close(close_cause::peer_ended, asio::error::eof);
         owner_->on_gone(*this);
         return;
     }
-    const bool fit = !writing_ && reader_.reusable();
+    const bool fit = !writing_ && reader_.reusable() && behind == unread::nothing;
     if (!fit || time_.now() - opened_ >= settings_.limits.age_limit) {
         close(fit ? close_cause::age_limit : close_cause::not_reusable);
         owner_->on_gone(*this);

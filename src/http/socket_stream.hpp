@@ -25,6 +25,7 @@ public:
     void write(std::string_view bytes, std::shared_ptr<stream_listener> listener) final;
     std::uint64_t bytes_sent() const noexcept final { return sent_; }
     unread peek() noexcept final;
+    unread leftover() noexcept override { return unread::nothing; }
     bool ended() const noexcept final { return ended_; }
     void close() noexcept final;
 

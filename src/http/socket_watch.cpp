@@ -5,10 +5,12 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <exception>
 #include <utility>
 
+#include <pthread.h>
 #include <unistd.h>
 
 namespace videosdk::inline v0::http {
@@ -19,10 +21,20 @@ boost::system::error_code last_failure() noexcept
     return {errno, boost::system::system_category()};
 }
 
+/// How often this process and those it comes from have forked since somebody first asked.
+unsigned forks() noexcept
+{
+    static std::atomic<unsigned> count = 0;
+    [[maybe_unused]] static const int registered =
+        ::pthread_atfork(nullptr, nullptr, [] { count.fetch_add(1, std::memory_order_relaxed); });
+    return count.load(std::memory_order_relaxed);
+}
+
 } // namespace
 
 void socket_watch::open(boost::system::error_code& failure) noexcept
 {
+    forks_ = forks();
     const int native = ::epoll_create1(EPOLL_CLOEXEC);
     if (native < 0) {
         failure = last_failure();
@@ -51,6 +63,9 @@ boost::system::error_code socket_watch::add(int socket, watched& who) noexcept
             return failure;
         }
     }
+    if (forks_ != forks()) {
+        return asio::error::operation_not_supported; // the parent's epoll
+    }
     epoll_event what{};
     what.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
     what.data.ptr = &who;
@@ -78,7 +93,9 @@ void socket_watch::remove(int socket, watched& who) noexcept
         }
     }
     if (epoll_) {
-        ::epoll_ctl(epoll_->native_handle(), EPOLL_CTL_DEL, socket, nullptr);
+        if (forks_ == forks()) {
+            ::epoll_ctl(epoll_->native_handle(), EPOLL_CTL_DEL, socket, nullptr);
+        }
         if (--sockets_ == 0) {
             boost::system::error_code ignored;
             epoll_->cancel(ignored);
@@ -89,8 +106,8 @@ void socket_watch::remove(int socket, watched& who) noexcept
 void socket_watch::look_again(watched& who)
 {
     if (!who.is_linked()) {
-        turn_later();
         again_.push_back(who);
+        turn_later();
     }
 }
 
@@ -103,7 +120,7 @@ void socket_watch::shutdown() noexcept
 
 void socket_watch::wait()
 {
-    if (waiting_ || posted_ || sockets_ == 0 || !epoll_) {
+    if (waiting_ || sockets_ == 0 || !epoll_ || forks_ != forks()) {
         return;
     }
     epoll_->async_wait(asio::posix::stream_descriptor::wait_read,
@@ -144,7 +161,7 @@ void socket_watch::turn()
 
 void socket_watch::serve()
 {
-    if (!epoll_) {
+    if (!epoll_ || forks_ != forks()) {
         return;
     }
     if (served_ == count_) {
@@ -153,6 +170,8 @@ void socket_watch::serve()
         const int found =
             ::epoll_wait(epoll_->native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
         count_ = static_cast<std::size_t>(std::max(found, 0));
+        // Before anybody is told: who is told may run the context himself until something happens.
+        wait();
     }
     while (served_ < count_) {
         const epoll_event each = ready_[served_++];
@@ -170,10 +189,10 @@ void socket_watch::serve()
 
 void socket_watch::go_on()
 {
+    wait();
     if (served_ < count_ || !again_.empty()) {
         turn_later();
     }
-    wait();
 }
 
 } // namespace videosdk::inline v0::http

@@ -60,14 +60,15 @@ private:
 
     asio::any_io_executor executor_;
     std::optional<asio::posix::stream_descriptor> epoll_;
-    std::array<epoll_event, 64> ready_{};
-    std::size_t served_ = 0; ///< Of those that are ready.
+    std::array<epoll_event, 32> ready_{}; ///< Few enough that others on the executor have their turns.
+    std::size_t served_ = 0;              ///< Of those that are ready.
     std::size_t count_ = 0;
     queue again_;
     std::size_t sockets_ = 0;
     bool waiting_ = false; ///< For the epoll.
     bool posted_ = false;  ///< A turn that does not wait.
     bool shut_down_ = false;
+    unsigned forks_ = 0; ///< At the time when the epoll was made.
 };
 
 } // namespace videosdk::inline v0::http

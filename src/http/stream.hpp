@@ -32,7 +32,7 @@ protected:
     ~stream_listener() = default;
 };
 
-/// What waits in the socket, asked without waiting.
+/// What is there to be read, asked without waiting.
 enum class unread : std::uint8_t { nothing, bytes, end };
 
 /// One read and one write may be under way at a time. `listener` is kept alive while one is.
@@ -45,6 +45,8 @@ public:
     /// Bytes that the socket took, counted below TLS.
     virtual std::uint64_t bytes_sent() const noexcept = 0;
     virtual unread peek() noexcept = 0;
+    /// What has left the socket already, but no read yet: behind an answer nobody may have said anything.
+    virtual unread leftover() noexcept = 0;
     /// Whether the socket has told of its end, which may stand behind bytes that nobody has read yet.
     virtual bool ended() const noexcept = 0;
     /// Ends what is under way: a write is still reported, later, as operation_aborted, a read no more. Lets

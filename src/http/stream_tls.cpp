@@ -79,6 +79,25 @@ private:
         return done == 1 ? transfer{{}, count} : what_stopped(done);
     }
 
+    /// A read takes one record; what came with it may be a ticket, a farewell, or what nobody asked for.
+    unread leftover() noexcept override
+    {
+        if (!holds_input()) {
+            return unread::nothing;
+        }
+        start();
+        char byte = 0;
+        std::size_t count = 0;
+        const int done = SSL_peek_ex(tls_.get(), &byte, 1, &count);
+        if (done == 1) {
+            return unread::bytes;
+        }
+        if (!what_stopped(done).blocked()) {
+            return unread::end;
+        }
+        return holds_input() ? unread::bytes : unread::nothing; // part of a record
+    }
+
     transfer send(std::string_view bytes) override
     {
         start();
@@ -119,32 +138,32 @@ private:
         if (kind == SSL_ERROR_ZERO_RETURN) {
             return {asio::error::eof, 0};
         }
+        if (kind == SSL_ERROR_SSL && said != 0) {
+            return {boost::system::error_code(static_cast<int>(said), asio::error::get_ssl_category()), 0};
+        }
         if (socket_failure_ == asio::error::eof) {
             return {errc::truncated_response, 0};
         }
-        if (socket_failure_) {
-            return {socket_failure_, 0};
-        }
-        return {boost::system::error_code(static_cast<int>(said), asio::error::get_ssl_category()), 0};
+        // After a failure OpenSSL gives no more reasons.
+        return {socket_failure_ ? socket_failure_ : asio::ssl::error::unspecified_system_error, 0};
     }
 
     /// OpenSSL's way to the socket: a BIO that reads and writes it in place.
     static const BIO_METHOD* socket_of_stream()
     {
-        struct method_deleter {
-            void operator()(BIO_METHOD* method) const noexcept { BIO_meth_free(method); }
-        };
-        static const std::unique_ptr<BIO_METHOD, method_deleter> method = [] {
-            std::unique_ptr<BIO_METHOD, method_deleter> made(
-                BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "videosdk stream"));
-            if (made) {
-                BIO_meth_set_read_ex(made.get(), &tls_stream::read_socket);
-                BIO_meth_set_write_ex(made.get(), &tls_stream::write_socket);
-                BIO_meth_set_ctrl(made.get(), &tls_stream::control);
+        // Never freed: a connection may live as long as any static object of its program.
+        static const BIO_METHOD* const method = [] {
+            BIO_METHOD* const made =
+                BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "videosdk stream");
+            if (made == nullptr) {
+                throw std::bad_alloc();
             }
+            BIO_meth_set_read_ex(made, &tls_stream::read_socket);
+            BIO_meth_set_write_ex(made, &tls_stream::write_socket);
+            BIO_meth_set_ctrl(made, &tls_stream::control);
             return made;
         }();
-        return method.get();
+        return method;
     }
 
     static int read_socket(BIO* bio, char* place, std::size_t size, std::size_t* count)

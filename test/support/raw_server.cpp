@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace test_support {
@@ -64,6 +66,20 @@ public:
     {
         error_code ignored;
         asio::write(stream_, asio::buffer(bytes.data(), bytes.size()), ignored);
+    }
+
+    void hold_back() override
+    {
+        const int on = 1;
+        ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+    }
+
+    void say_goodbye() override
+    {
+        if constexpr (!std::is_same_v<Stream, tcp::socket>) {
+            error_code ignored;
+            stream_.shutdown(ignored);
+        }
     }
 
     void close() override

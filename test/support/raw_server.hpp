@@ -20,6 +20,10 @@ public:
     /// Whatever comes, until the client closes or the server stops.
     virtual void wait_for_end() = 0;
     virtual void write(std::string_view bytes) = 0;
+    /// What is written from here on leaves together: after a fifth of a second (TCP_CORK).
+    virtual void hold_back() = 0;
+    /// TLS close_notify, and nothing else; returns when the client has closed.
+    virtual void say_goodbye() = 0;
     /// FIN without close_notify.
     virtual void close() = 0;
     /// TLS close_notify, then FIN.

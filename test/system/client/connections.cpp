@@ -227,6 +227,66 @@ BOOST_AUTO_TEST_CASE(leftover_bytes_close_the_connection)
     BOOST_TEST(server.accepted() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_behind_an_answer_in_a_record_of_its_own_closes_the_connection)
+{
+    const auto authority = test_support::make_authority();
+    const auto made = test_support::make_leaf({}, &authority);
+    for (const bool farewell : {false, true}) {
+        const raw_server server(
+            [farewell](raw_peer& peer, unsigned) {
+                peer.read_request();
+                peer.hold_back(); // so that the client has all of it when it reads the answer
+                peer.write(test_support::ok(unit_json));
+                if (farewell) {
+                    peer.say_goodbye();
+                } else {
+                    peer.write(test_support::ok(R"({"id":"smuggled"})"));
+                    peer.wait_for_end();
+                }
+            },
+            test_support::raw_tls{made.certificate_pem, made.private_key_pem});
+        boost::asio::io_context io;
+        videosdk::client_options options = options_for("https://localhost:" + std::to_string(server.port()));
+        options.tls.ca_pem = authority.certificate_pem;
+        options.retry.max_attempts = 1;
+        videosdk::client client(io.get_executor(), options);
+        const auto twice = [&]() -> boost::asio::awaitable<std::string> {
+            co_await client.get("r1");
+            // At once, in the turn in which the answer came.
+            const videosdk::resource second = co_await client.get("r1");
+            co_return second.id;
+        };
+        BOOST_TEST(run(io, twice()) == "64f1a2b3c4d5e6f7a8b9c0d1");
+        BOOST_TEST(server.accepted() == 2U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_caller_may_run_the_context_until_another_call_has_ended)
+{
+    const raw_server server([](raw_peer& peer, unsigned) {
+        while (!peer.read_request().empty()) {
+            peer.write(test_support::ok(unit_json));
+        }
+    });
+    boost::asio::io_context io(1);
+    videosdk::client_options options = options_for(plain_url(server));
+    options.serial_executor = true; // the caller is resumed in the turn of the socket
+    videosdk::client client(io.get_executor(), options);
+    bool over = false;
+    const auto nested = [&]() -> boost::asio::awaitable<bool> {
+        co_await client.get("r1");
+        boost::asio::co_spawn(
+            io, client.get("r1"),
+            [&](std::exception_ptr failure, const videosdk::resource&) { over = !failure; });
+        while (!over) {
+            io.run_one();
+        }
+        co_return over;
+    };
+    BOOST_TEST(run(io, nested()));
+    BOOST_TEST(server.accepted() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_body_that_the_socket_does_not_take_at_once_arrives_whole)
 {
     const std::string body = '"' + std::string(8'000'000, 'a') + '"';

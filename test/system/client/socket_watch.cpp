@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace {
@@ -259,6 +260,28 @@ BOOST_AUTO_TEST_CASE(who_comes_while_the_last_one_leaves_is_watched)
     next.say("a");
     settle();
     BOOST_TEST(next.told == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_child_process_leaves_the_sockets_of_its_parent_watched)
+{
+    auto all = pairs(2);
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {
+        io.notify_fork(boost::asio::execution_context::fork_child);
+        all[0]->say("for the parent");
+        io.poll();
+        const bool told = all[0]->told != 0;
+        all.clear(); // closes the child's copies
+        ::_exit(told ? 1 : 0);
+    }
+    int status = -1;
+    BOOST_REQUIRE_EQUAL(::waitpid(child, &status, 0), child);
+    BOOST_TEST(status == 0);
+    all[1]->say("also");
+    settle();
+    BOOST_TEST(all[0]->told == 1);
+    BOOST_TEST(all[1]->told == 1);
 }
 
 BOOST_AUTO_TEST_CASE(after_the_shutdown_nobody_is_told_and_nobody_added)

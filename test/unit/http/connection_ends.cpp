@@ -25,6 +25,7 @@ public:
     void write(std::string_view, std::shared_ptr<stream_listener>) override {}
     std::uint64_t bytes_sent() const noexcept override { return taken; }
     unread peek() noexcept override { return unread::nothing; }
+    unread leftover() noexcept override { return unread::nothing; }
     bool ended() const noexcept override { return false; }
     void close() noexcept override { closed_ = true; }
 
