@@ -272,16 +272,16 @@ BOOST_AUTO_TEST_CASE(a_caller_may_run_the_context_until_another_call_has_ended)
     videosdk::client_options options = options_for(plain_url(server));
     options.serial_executor = true; // the caller is resumed in the turn of the socket
     videosdk::client client(io.get_executor(), options);
-    bool over = false;
     const auto nested = [&]() -> boost::asio::awaitable<bool> {
         co_await client.get("r1");
+        std::optional<bool> done;
         boost::asio::co_spawn(
             io, client.get("r1"),
-            [&](std::exception_ptr failure, const videosdk::resource&) { over = !failure; });
-        while (!over) {
+            [&](std::exception_ptr failure, const videosdk::resource&) { done = !failure; });
+        while (!done) {
             io.run_one();
         }
-        co_return over;
+        co_return *done;
     };
     BOOST_TEST(run(io, nested()));
     BOOST_TEST(server.accepted() == 1U);
