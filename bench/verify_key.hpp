@@ -54,14 +54,7 @@ public:
         return out;
     }
 
-private:
-    static void require(bool fine)
-    {
-        if (!fine) {
-            throw std::runtime_error("OpenSSL failed to make or read the signing key");
-        }
-    }
-
+    /// In base64, of the body's bytes.
     std::string sign(std::string_view body) const
     {
         const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
@@ -74,6 +67,14 @@ private:
         unsigned char text[1024];
         const int length = EVP_EncodeBlock(text, raw, static_cast<int>(size));
         return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)};
+    }
+
+private:
+    static void require(bool fine)
+    {
+        if (!fine) {
+            throw std::runtime_error("OpenSSL failed to make or read the signing key");
+        }
     }
 
     std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key_;

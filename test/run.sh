@@ -5,7 +5,7 @@
 #   asan        g++, AddressSanitizer and UndefinedBehaviorSanitizer: every test
 #   asan-clang  clang, the same: every test but those that look at sources only (label `sources`)
 #   tsan        clang, ThreadSanitizer: the tests labelled `threads`
-#   release     g++, optimised: the tests labelled `counts`, which count system calls and allocations
+#   release     g++, optimised: the tests labelled `counts`, which count system calls, allocations and instructions
 #   fuzz        clang, libFuzzer with the sanitizers: the tests labelled `fuzz`, 20 s each or VIDEOSDK_FUZZ_SECONDS
 # --long adds the tests labelled `long`. With CI set, a test that would be skipped fails.
 set -euo pipefail

@@ -1,0 +1,247 @@
+// Fixed work for a counter of instructions. One process serves, another makes so many acquires of it, one
+// after the other; events are signed beforehand, by another process too, and so many are taken in.
+//
+//   compiler                  prints which one made this program, since figures of different ones are not
+//   comparable serve                     prints its URL and its certificate, and serves until its input ends
+//   acquire COUNT FILE        FILE has what `serve` printed
+//   sign COUNT                prints a public key and signed events, one a line
+//   take COUNT FILE           FILE has what `sign` printed; at most as many events as are in it
+#include "verify_key.hpp"
+
+#include <videosdk/emulator.hpp>
+#include <videosdk/videosdk.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <unistd.h>
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr std::string_view key_end = "-----END PUBLIC KEY-----\n";
+constexpr std::string_view token_key = "a-token-key-of-tests-of-some-length";
+
+void require(bool holds, const char* what)
+{
+    if (!holds) {
+        throw std::runtime_error(what);
+    }
+}
+
+void rethrow(const std::exception_ptr& failure)
+{
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+}
+
+std::string text_of(const std::string& file)
+{
+    std::ifstream in(file, std::ios::binary);
+    std::string out{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    require(!out.empty(), "the file that should have been prepared is empty");
+    return out;
+}
+
+void print_compiler()
+{
+#if defined(__clang__)
+    std::cout << "clang-" << __clang_major__ << '\n';
+#else
+    std::cout << "g++-" << __GNUC__ << '\n';
+#endif
+}
+
+// Acquires.
+
+videosdk::client_options client_options()
+{
+    videosdk::client_options out;
+    out.credentials =
+        videosdk::credentials::key_and_secret("api-key-of-tests", "a-secret-of-tests-of-some-length");
+    out.serial_executor = true;
+    return out;
+}
+
+/// Answers late, so that a client which looks for the answer at once never finds it, however slowly it runs:
+/// what it does is then the same each time.
+void serve()
+{
+    asio::io_context io(1);
+    videosdk::emulator::server_options options;
+    options.service.api_key = "api-key-of-tests";
+    options.service.secret = "a-secret-of-tests-of-some-length";
+    options.service.send_webhooks = false;
+    options.service.sign_webhooks = false;
+    options.service.on_request = [](const videosdk::emulator::request&) {
+        return videosdk::emulator::fault::delay(3ms);
+    };
+    options.serial_executor = true;
+    videosdk::emulator::server server(io.get_executor(), options);
+    server.start();
+    std::cout << server.url() << '\n' << server.ca_pem() << std::flush;
+    asio::posix::stream_descriptor input(io, ::dup(0));
+    std::array<char, 8> ignored{};
+    input.async_read_some(asio::buffer(ignored), [&](const auto&, std::size_t) { io.stop(); });
+    io.run();
+}
+
+asio::awaitable<void> acquire_all(videosdk::client& client, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto units = co_await client.acquire({.type = videosdk::resource_type::recording,
+                                                    .webhook_url = "https://hooks.example.com/videosdk"});
+        require(units.size() == 1 && units.front().id.size() == 24,
+                "an acquire was not answered with one unit");
+    }
+    client.close();
+}
+
+void acquire(std::size_t count, const std::string& file)
+{
+    const std::string served = text_of(file);
+    const std::size_t end_of_url = served.find('\n');
+    asio::io_context io(1);
+    videosdk::client_options options = client_options();
+    options.endpoint = served.substr(0, end_of_url);
+    options.tls.ca_pem = served.substr(end_of_url + 1);
+    videosdk::client client(io.get_executor(), options);
+    asio::co_spawn(io, acquire_all(client, count), rethrow);
+    io.run();
+}
+
+// Events.
+
+std::string id_of(std::size_t number)
+{
+    const std::string digits = std::to_string(number);
+    return std::string(24 - digits.size(), 'a') + digits;
+}
+
+void sign(std::size_t count)
+{
+    const bench::signing_key key;
+    std::cout << key.public_pem();
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string body =
+            R"({"webhookType":"resource-acquired","data":{"id":")" + id_of(i) + R"(","type":"recording"}})";
+        std::cout << key.sign(body) << ' ' << body << '\n';
+    }
+}
+
+struct signed_events {
+    explicit signed_events(const std::string& file)
+    {
+        const std::string text = text_of(file);
+        const std::size_t end_of_key = text.find(key_end) + key_end.size();
+        public_pem = text.substr(0, end_of_key);
+        for (std::size_t at = end_of_key; at < text.size();) {
+            const std::size_t gap = text.find(' ', at);
+            const std::size_t end = text.find('\n', gap);
+            all.push_back({text.substr(gap + 1, end - gap - 1), text.substr(at, gap - at)});
+            at = end + 1;
+        }
+    }
+
+    std::string public_pem;
+    std::vector<bench::signed_event> all;
+};
+
+asio::awaitable<void> wait_for_all(videosdk::event_hub& hub, std::size_t count, std::size_t& resumed)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        const videosdk::resource unit =
+            co_await hub.wait_for(id_of(i), videosdk::resource_status::idle, {.timeout = 10h});
+        require(unit.status == videosdk::resource_status::idle, "a wait ended with another status");
+        ++resumed;
+    }
+}
+
+asio::awaitable<void> take_all(videosdk::webhook_receiver& receiver, const signed_events& events,
+                               std::size_t count, const std::size_t& resumed)
+{
+    const std::string url = receiver.webhook_url();
+    const std::string path = url.substr(url.find("/videosdk/"));
+    for (std::size_t i = 0; i < count; ++i) {
+        const bench::signed_event& each = events.all[i];
+        const std::string length = std::to_string(each.body.size());
+        const std::array<videosdk::header_view, 4> headers{{{"Host", "hooks.example.com"},
+                                                            {"Content-Type", "application/json"},
+                                                            {"Content-Length", length},
+                                                            {"videosdk-signature", each.signature}}};
+        const videosdk::webhook_verdict told = co_await receiver.accept(
+            {.method = "POST", .target = path, .headers = headers, .body = each.body});
+        require(told.status == 200 && resumed == i + 1, "an event did not resume its waiter");
+    }
+}
+
+void take(std::size_t count, const std::string& file)
+{
+    const signed_events events(file);
+    require(count <= events.all.size(), "too few events were signed");
+    asio::io_context io(1);
+    videosdk::client client(io.get_executor(), client_options());
+    videosdk::event_hub_options patient;
+    patient.poll_after = 10h;
+    patient.poll_interval_cap = 10h;
+    videosdk::event_hub hub(client, patient);
+    videosdk::webhook_options hooks;
+    hooks.public_url = "https://hooks.example.com/videosdk";
+    hooks.public_key_pem = events.public_pem;
+    hooks.token_keys = {std::string(token_key)};
+    videosdk::webhook_receiver receiver(client, hub, hooks);
+    std::size_t resumed = 0;
+    asio::co_spawn(io, wait_for_all(hub, count, resumed), rethrow);
+    asio::co_spawn(io, take_all(receiver, events, count, resumed), rethrow);
+    io.run();
+}
+
+int run(const std::vector<std::string>& words)
+{
+    const std::string what = words.empty() ? "" : words.front();
+    const std::size_t count = words.size() > 1 ? std::strtoul(words[1].c_str(), nullptr, 10) : 0;
+    if (what == "compiler" && words.size() == 1) {
+        print_compiler();
+    } else if (what == "serve" && words.size() == 1) {
+        serve();
+    } else if (what == "acquire" && words.size() == 3) {
+        acquire(count, words[2]);
+    } else if (what == "sign" && words.size() == 2) {
+        sign(count);
+    } else if (what == "take" && words.size() == 3) {
+        take(count, words[2]);
+    } else {
+        std::cerr
+            << "usage: fixed_work compiler | serve | acquire COUNT FILE | sign COUNT | take COUNT FILE\n";
+        return 2;
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int count, char** words)
+{
+    try {
+        return run({words + 1, words + count});
+    } catch (const std::exception& failure) {
+        std::cerr << "fixed_work: " << failure.what() << '\n';
+        return 1;
+    }
+}
