@@ -2,6 +2,7 @@
 #include "events/fact_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace videosdk::inline v0::events {
 namespace {
@@ -21,12 +22,21 @@ fact_table::~fact_table()
 
 known_resource& fact_table::at(std::string_view id)
 {
-    auto found = resources_.find(id);
-    if (found == resources_.end()) {
-        found = resources_.try_emplace(std::string(id)).first;
-        found->second.id = &found->first;
-    }
-    return found->second;
+    known_resource* const known = find(id);
+    return known != nullptr ? *known : add(std::string(id));
+}
+
+known_resource& fact_table::take(std::string id)
+{
+    known_resource* const known = find(id);
+    return known != nullptr ? *known : add(std::move(id));
+}
+
+known_resource& fact_table::add(std::string id)
+{
+    const auto made = resources_.try_emplace(std::move(id)).first;
+    made->second.id = &made->first;
+    return made->second;
 }
 
 known_resource* fact_table::find(std::string_view id) noexcept

@@ -58,6 +58,7 @@ public:
     ~fact_table();
 
     known_resource& at(std::string_view id); ///< Found or made.
+    known_resource& take(std::string id);    ///< The same; one that is made keeps the string itself.
     known_resource* find(std::string_view id) noexcept;
     known_resource* by_composition(std::string_view composition_id) noexcept;
     token_group* by_token(std::string_view token) noexcept;
@@ -93,6 +94,7 @@ private:
     template <class T>
     using text_map = std::unordered_map<std::string, T, text_hash, std::equal_to<>>;
 
+    known_resource& add(std::string id);
     void forget(known_resource& which);
     void leave_group(known_resource& which) noexcept;
 

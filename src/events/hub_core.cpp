@@ -139,7 +139,7 @@ void hub_core::begin_wait(events::wait_operation& which)
         which.fail(events::wait_error(make_error_code(errc::closed), "the event_hub is gone"));
         return which.deliver();
     }
-    known_resource& known = table_.at(which.id());
+    known_resource& known = table_.take(which.take_id());
     const events::moment other = other_news(known);
     const auto lies_there = [&] { return known.facts.status(other) == which.wanted(); };
     if (lies_there() || !known.facts.reachable(which.wanted())) {
@@ -169,7 +169,7 @@ void hub_core::answer_at_once(events::wait_operation& which, known_resource& kno
         ++counts_.resolved_by_fact;
         which.resolve(snapshot(known, which.wanted()));
     } else {
-        which.fail(events::wait_unreachable_error(which.id(), which.wanted(),
+        which.fail(events::wait_unreachable_error(*known.id, which.wanted(),
                                                   events::status_words(known.facts.last_seen())));
     }
     which.deliver();
@@ -186,9 +186,8 @@ void hub_core::on_deadline(events::wait_operation& which)
 {
     watch& waited = *which.where;
     ++counts_.timed_out;
-    which.fail(events::wait_timeout_error(which, waited.of.facts.last_seen(),
-                                          waited.last_failure ? &*waited.last_failure : nullptr,
-                                          counts_.published != 0));
+    which.fail(events::wait_timeout_error(which, *waited.of.id, waited.of.facts.last_seen(),
+                                          waited.last_failure.get(), counts_.published != 0));
     leave(which);
     after_waiter_left(waited);
 }

@@ -102,7 +102,7 @@ void hub_core::answered(watch& which, result<resource> answer)
         take_answer(which, std::move(*answer));
     } else {
         const error failure = answer.error();
-        which.last_failure = failure;
+        which.last_failure = std::make_unique<error>(failure);
         not_before = std::min(failure.retry_after().value_or(std::chrono::seconds(0)), longest_retry_after);
         if (ends_waiting(failure)) {
             fail_all(which, events::wait_polling_error(failure, *which.of.id));

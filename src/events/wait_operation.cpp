@@ -113,11 +113,11 @@ std::string duration_text(std::chrono::nanoseconds time)
     return text + " s";
 }
 
-error wait_timeout_error(const wait_operation& which, resource_status last_seen, const error* last_failure,
-                         bool any_event_ever)
+error wait_timeout_error(const wait_operation& which, std::string_view id, resource_status last_seen,
+                         const error* last_failure, bool any_event_ever)
 {
     std::string detail = "resource ";
-    text::append_printable(detail, which.id(), 64);
+    text::append_printable(detail, id, 64);
     detail += " was not ";
     detail += to_string(which.wanted());
     detail += " within " + duration_text(which.timeout());

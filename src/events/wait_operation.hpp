@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace videosdk::inline v0::events {
 
@@ -24,7 +25,8 @@ public:
     {
     }
 
-    const std::string& id() const noexcept { return id_; }
+    /// Of the resource; once, since a hundred thousand may wait: from then on `where` knows.
+    std::string take_id() noexcept { return std::exchange(id_, {}); }
     resource_status wanted() const noexcept { return wanted_; }
     std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
 
@@ -32,7 +34,7 @@ public:
 
     // Decide the outcome, which deliver() hands over.
     void resolve(std::shared_ptr<const resource> found) noexcept { found_ = std::move(found); }
-    void fail(error why) { failure_.emplace(std::move(why)); }
+    void fail(error why) { failure_ = std::make_unique<error>(std::move(why)); }
 
     asio::any_io_executor home() const override;
     error homeless() const override;
@@ -48,7 +50,7 @@ private:
     std::string id_;
     std::chrono::nanoseconds timeout_;
     std::shared_ptr<const resource> found_; // shared by all that wait for the same
-    std::optional<error> failure_;
+    std::unique_ptr<error> failure_;
     resource_status wanted_;
 };
 
@@ -66,8 +68,8 @@ struct prepared_wait {
 error wait_error(boost::system::error_code code, std::string detail);
 
 /// The deadline passed: what was seen last, why polling did not help, and where to look.
-error wait_timeout_error(const wait_operation& which, resource_status last_seen, const error* last_failure,
-                         bool any_event_ever);
+error wait_timeout_error(const wait_operation& which, std::string_view id, resource_status last_seen,
+                         const error* last_failure, bool any_event_ever);
 
 /// The status can no longer become true; `why` comes last in the message.
 error wait_unreachable_error(std::string_view id, resource_status wanted, std::string_view why);

@@ -24,7 +24,7 @@ public:
     moment asked = 0;                                 ///< When it was.
     bool hurried = false;                             ///< An event, not the schedule, made it due …
     bool prompted = false;                            ///< … or asked the GET under way.
-    std::optional<error> last_failure;                ///< Of polling, until it succeeds again.
+    std::unique_ptr<error> last_failure;              ///< Of polling, until it succeeds again.
     list_hook due;                                    ///< In the queue of those to be asked about.
     list_hook cycling; ///< Among those that events about unnamed resources concern.
 

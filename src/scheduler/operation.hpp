@@ -3,6 +3,8 @@
 // the same.
 #pragma once
 
+#include "scheduler/resumer.hpp"
+
 #include <videosdk/error.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -10,16 +12,15 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <type_traits>
@@ -82,18 +83,18 @@ using operation_ptr = boost::intrusive_ptr<operation_base>;
 template <class T>
 class awaited_operation : public operation_base {
 public:
-    using handler_type = typename asio::async_result<asio::use_awaitable_t<>, void(result<T>)>::handler_type;
-
     /// Called once, on the caller's executor, by await_operation().
-    void initiate(handler_type handler, const asio::any_io_executor& where)
+    ///
+    /// The caller needs no guard to count as work on its executor: it is a coroutine that was spawned there,
+    /// and counts as such.
+    template <class Handler>
+    void initiate(Handler handler, const asio::any_io_executor& where)
     {
-        handler_.emplace(std::move(handler));
-        const asio::any_io_executor caller = asio::get_associated_executor(*handler_);
-        caller_ = asio::prefer(caller, asio::execution::outstanding_work.tracked);
-        same_executor_ = caller == where;
-        auto slot = asio::get_associated_cancellation_slot(*handler_);
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        caller_ = resumer(std::move(handler));
+        same_executor_ = caller_.executor() == where;
         if (slot.is_connected() && !ignores_cancellation_) {
-            home_ = where;
+            live_at(where);
             // May run on any thread: it only sends word to the home executor. The slot may outlive that
             // executor's context, so it holds none: the operation does, and lets go of it at home, when it
             // completes or drops its handler.
@@ -109,18 +110,24 @@ public:
         }
     }
 
+    /// The result, once the caller is resumed.
+    result<T> take() { return std::move(*arrived_); }
+
     void ignore_cancellation() noexcept { ignores_cancellation_ = true; }
 
     /// Where it is to begin, asked at the await; empty when that executor's context is gone. An operation
     /// that is never awaited may outlive the context, and must not hold its executor.
-    virtual asio::any_io_executor home() const { return home_; }
+    virtual asio::any_io_executor home() const
+    {
+        return way_home_ ? way_home_->home : asio::any_io_executor();
+    }
 
     /// What an operation yields whose home is gone.
     virtual error homeless() const { return error(make_error_code(errc::closed)); }
 
     /// For operations that do not know their home by themselves. They must be awaited, or destroyed, before
     /// its context is.
-    void live_at(asio::any_io_executor where) noexcept { home_ = std::move(where); }
+    void live_at(asio::any_io_executor where) { way_home_ = std::make_unique<way_home>(std::move(where)); }
 
     /// On the caller's executor: the result has come, but the caller was cancelled meanwhile and will hardly
     /// look at it, or is being destroyed with its context. Where it was put into safe hands: what the caller
@@ -133,12 +140,8 @@ public:
     void drop_handler() noexcept override
     {
         completed_ = true;
-        caller_ = {};
         leave_home();
-        if (handler_) {
-            const handler_type last = std::move(*handler_);
-            handler_.reset();
-        }
+        const resumer last = std::move(caller_);
     }
 
 protected:
@@ -146,23 +149,20 @@ protected:
     /// must be the last thing that its caller does. Later calls are ignored.
     void complete(result<T> outcome)
     {
-        if (completed_ || !handler_) {
+        if (completed_ || !caller_) {
             return;
         }
         completed_ = true;
-        handler_type handler = std::move(*handler_);
-        handler_.reset();
-        const asio::any_io_executor caller = std::exchange(caller_, {});
         // Not left to the caller's executor: the caller may be resumed, or its resumption destroyed, when the
         // context of this one is gone.
         leave_home();
-        resumption resume(this, std::move(handler), std::move(outcome));
+        resumption resume(this, std::move(caller_), std::move(outcome));
         if (initiating_) {
-            asio::post(caller, std::move(resume));
+            asio::post(resume.executor(), std::move(resume));
         } else if (same_executor_) {
             resume();
         } else {
-            asio::dispatch(caller, std::move(resume));
+            asio::dispatch(resume.executor(), std::move(resume));
         }
     }
 
@@ -196,8 +196,8 @@ private:
     /// context is going away, and nobody will ever look at the result: it may still be put into safe hands.
     class resumption {
     public:
-        resumption(awaited_operation* which, handler_type handler, result<T> outcome)
-            : which_(which), handler_(std::move(handler)), outcome_(std::move(outcome))
+        resumption(awaited_operation* which, resumer caller, result<T> outcome)
+            : which_(which), caller_(std::move(caller)), outcome_(std::move(outcome))
         {
         }
         resumption(resumption&&) = default;
@@ -214,27 +214,36 @@ private:
         {
             const boost::intrusive_ptr<awaited_operation> which = std::move(which_);
             which->look_for_late_cancellation(outcome_);
-            std::move(handler_)(std::move(outcome_));
+            which->arrived_ = &outcome_;
+            caller_.resume();
         }
+        asio::any_io_executor executor() const { return caller_.executor(); }
 
     private:
         boost::intrusive_ptr<awaited_operation> which_;
-        handler_type handler_;
+        resumer caller_;
         result<T> outcome_;
     };
 
-    /// The way home is used by the thread of the slot and closed by that of the home executor.
-    class way_home {
+    /// Used by the thread of the slot and closed by that of the home executor.
+    struct way_home {
+        explicit way_home(asio::any_io_executor where) noexcept : home(std::move(where)) {}
+
+        asio::any_io_executor home;
+        std::atomic_flag busy;
+    };
+
+    class turn_on {
     public:
-        explicit way_home(awaited_operation& which) noexcept : busy_(which.home_in_use_)
+        explicit turn_on(way_home& which) noexcept : busy_(which.busy)
         {
             while (busy_.test_and_set(std::memory_order_acquire)) {
                 std::this_thread::yield();
             }
         }
-        ~way_home() { busy_.clear(std::memory_order_release); }
-        way_home(const way_home&) = delete;
-        way_home& operator=(const way_home&) = delete;
+        ~turn_on() { busy_.clear(std::memory_order_release); }
+        turn_on(const turn_on&) = delete;
+        turn_on& operator=(const turn_on&) = delete;
 
     private:
         std::atomic_flag& busy_;
@@ -242,19 +251,21 @@ private:
 
     void send_cancellation_home()
     {
-        const way_home open(*this);
-        if (home_) {
+        const turn_on open(*way_home_);
+        if (way_home_->home) {
             // An operation whose word is lost with the context is dropped by whoever holds it there.
-            asio::post(home_,
+            asio::post(way_home_->home,
                        [self = boost::intrusive_ptr<awaited_operation>(this)] { self->cancel_from_slot(); });
         }
     }
 
     void leave_home() noexcept
     {
-        asio::any_io_executor last;
-        const way_home open(*this);
-        std::swap(last, home_);
+        if (way_home_) {
+            asio::any_io_executor last;
+            const turn_on open(*way_home_);
+            std::swap(last, way_home_->home);
+        }
     }
 
     void look_for_late_cancellation(result<T>& outcome)
@@ -283,10 +294,9 @@ private:
         initiating_ = false;
     }
 
-    std::optional<handler_type> handler_;
-    asio::any_io_executor caller_; ///< Counts as work there, so that it does not run out under its caller.
-    asio::any_io_executor home_;   ///< For the slot, while that may have a word to send.
-    std::atomic_flag home_in_use_;
+    resumer caller_;
+    result<T>* arrived_ = nullptr;       ///< While the caller is being resumed.
+    std::unique_ptr<way_home> way_home_; ///< For the slot, while that may have a word to send.
     std::atomic<bool> cancel_requested_ =
         false; ///< The slot is another thread's, where that is the caller's.
     bool ignores_cancellation_ = false;
@@ -297,45 +307,66 @@ private:
 /// Whether an awaited operation can be cancelled by its caller's coroutine.
 enum class cancellable : bool { no, yes };
 
+/// What await_operation() awaits: Asio keeps it in the frame of its caller, and makes none of its own.
+template <class T>
+auto begin_operation(boost::intrusive_ptr<awaited_operation<T>> which)
+{
+    auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what) {
+        const asio::any_io_executor where = what->home();
+        what->initiate(std::move(handler), where);
+    };
+    return asio::async_initiate<const asio::deferred_t, void()>(start, asio::deferred, std::move(which));
+}
+
+/// A result as the door gives it that throws.
+template <class T>
+T value_of(result<T> outcome)
+{
+    if (outcome.has_error()) {
+        throw outcome.error();
+    }
+    if constexpr (!std::is_void_v<T>) {
+        return std::move(*outcome);
+    }
+}
+
+/// As either door gives it.
+template <class Return, class T>
+Return handed_over(result<T> outcome)
+{
+    if constexpr (std::is_same_v<Return, result<T>>) {
+        return outcome;
+    } else {
+        return value_of<T>(std::move(outcome));
+    }
+}
+
 /// Starts the operation at the await. Accepts all three kinds of cancellation; where it had been cancelled
-/// before, the operation does not begin. One coroutine for both doors: a call costs its frame and that of
-/// Asio's initiation.
+/// before, the operation does not begin. One coroutine for both doors, and the only one of a call: a hundred
+/// thousand of its frames may wait at once, so no result stands in it but the one that it returns.
 template <class T, class Return>
 asio::awaitable<Return> await_operation(boost::intrusive_ptr<awaited_operation<T>> operation, cancellable how)
 {
-    std::optional<result<T>> outcome;
     if (how == cancellable::yes) {
         const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) {
-            outcome.emplace(operation->aborted());
-        } else if (state.slot().is_connected()) {
+            co_return handed_over<Return, T>(result<T>(operation->aborted()));
+        }
+        if (state.slot().is_connected()) {
             co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         }
     } else {
         operation->ignore_cancellation();
     }
-    if (!outcome && !operation->home()) {
-        outcome.emplace(operation->homeless());
+    if (!operation->home()) {
+        co_return handed_over<Return, T>(result<T>(operation->homeless()));
     }
-    if (!outcome) {
-        auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what) {
-            const asio::any_io_executor where = what->home();
-            what->initiate(std::move(handler), where);
-        };
-        result<T> got = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(result<T>)>(
-            start, asio::use_awaitable, std::move(operation));
-        outcome.emplace(std::move(got));
-    }
-    if constexpr (std::is_same_v<Return, result<T>>) {
-        co_return std::move(*outcome);
-    } else {
-        if (outcome->has_error()) {
-            throw outcome->error();
-        }
-        if constexpr (!std::is_void_v<T>) {
-            co_return std::move(**outcome);
-        }
-    }
+    // While it waits, the operation owns this coroutine, and not the other way about; while it resumes it, it
+    // is kept alive.
+    awaited_operation<T>* const resumed_by = operation.get();
+    auto begun = begin_operation<T>(std::move(operation));
+    co_await std::move(begun);
+    co_return handed_over<Return, T>(resumed_by->take());
 }
 
 /// The door that returns.

@@ -6,7 +6,7 @@
 //   acquire COUNT FILE        FILE has what `serve` printed
 //   sign COUNT                prints a public key and signed events, one a line
 //   take COUNT FILE           FILE has what `sign` printed; at most as many events as are in it
-#include "verify_key.hpp"
+#include "signed_events.hpp"
 
 #include <videosdk/emulator.hpp>
 #include <videosdk/videosdk.hpp>
@@ -34,7 +34,6 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-constexpr std::string_view key_end = "-----END PUBLIC KEY-----\n";
 constexpr std::string_view token_key = "a-token-key-of-tests-of-some-length";
 
 void require(bool holds, const char* what)
@@ -128,52 +127,17 @@ void acquire(std::size_t count, const std::string& file)
 
 // Events.
 
-std::string id_of(std::size_t number)
-{
-    const std::string digits = std::to_string(number);
-    return std::string(24 - digits.size(), 'a') + digits;
-}
-
-void sign(std::size_t count)
-{
-    const bench::signing_key key;
-    std::cout << key.public_pem();
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::string body =
-            R"({"webhookType":"resource-acquired","data":{"id":")" + id_of(i) + R"(","type":"recording"}})";
-        std::cout << key.sign(body) << ' ' << body << '\n';
-    }
-}
-
-struct signed_events {
-    explicit signed_events(const std::string& file)
-    {
-        const std::string text = text_of(file);
-        const std::size_t end_of_key = text.find(key_end) + key_end.size();
-        public_pem = text.substr(0, end_of_key);
-        for (std::size_t at = end_of_key; at < text.size();) {
-            const std::size_t gap = text.find(' ', at);
-            const std::size_t end = text.find('\n', gap);
-            all.push_back({text.substr(gap + 1, end - gap - 1), text.substr(at, gap - at)});
-            at = end + 1;
-        }
-    }
-
-    std::string public_pem;
-    std::vector<bench::signed_event> all;
-};
-
 asio::awaitable<void> wait_for_all(videosdk::event_hub& hub, std::size_t count, std::size_t& resumed)
 {
     for (std::size_t i = 0; i < count; ++i) {
         const videosdk::resource unit =
-            co_await hub.wait_for(id_of(i), videosdk::resource_status::idle, {.timeout = 10h});
+            co_await hub.wait_for(bench::id_of(i), videosdk::resource_status::idle, {.timeout = 10h});
         require(unit.status == videosdk::resource_status::idle, "a wait ended with another status");
         ++resumed;
     }
 }
 
-asio::awaitable<void> take_all(videosdk::webhook_receiver& receiver, const signed_events& events,
+asio::awaitable<void> take_all(videosdk::webhook_receiver& receiver, const bench::signed_events& events,
                                std::size_t count, const std::size_t& resumed)
 {
     const std::string url = receiver.webhook_url();
@@ -193,7 +157,7 @@ asio::awaitable<void> take_all(videosdk::webhook_receiver& receiver, const signe
 
 void take(std::size_t count, const std::string& file)
 {
-    const signed_events events(file);
+    const bench::signed_events events(file);
     require(count <= events.all.size(), "too few events were signed");
     asio::io_context io(1);
     videosdk::client client(io.get_executor(), client_options());
@@ -223,7 +187,7 @@ int run(const std::vector<std::string>& words)
     } else if (what == "acquire" && words.size() == 3) {
         acquire(count, words[2]);
     } else if (what == "sign" && words.size() == 2) {
-        sign(count);
+        bench::write_signed_events(std::cout, count);
     } else if (what == "take" && words.size() == 3) {
         take(count, words[2]);
     } else {
