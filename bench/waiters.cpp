@@ -1,6 +1,6 @@
-// What coroutines that wait in an event_hub cost: bench_waiters COUNT own|one. Prints a line of JSON: the
-// heap that each takes above what its own coroutine takes, and the CPU time from an event to the coroutine
-// that it resumes. With `one` all wait for one resource, and one event resumes them all.
+// What coroutines that wait in an event_hub cost: bench_waiters COUNT own|one [EVENTS]. Prints a line of
+// JSON: the heap that each takes above what its own coroutine takes, and the CPU time from an event to the
+// coroutine that it resumes. With `one` all wait for one resource, and one event resumes them all.
 #include "acquire.hpp"
 #include "gate.hpp"
 #include "heap.hpp"
@@ -31,8 +31,6 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-
-constexpr std::size_t most_events = 1'000; ///< Are timed, of waits for resources of their own.
 
 /// The hub of a client whose provider is asked nothing: its polls would come later than this program ends.
 struct world {
@@ -113,7 +111,7 @@ void rethrow(const std::exception_ptr& failure)
     }
 }
 
-void measure(std::size_t count, bool one)
+void measure(std::size_t count, bool one, std::size_t events)
 {
     world w;
     w.run();
@@ -132,7 +130,7 @@ void measure(std::size_t count, bool one)
     std::iota(numbers.begin(), numbers.end(), 0);
     std::shuffle(numbers.begin(), numbers.end(),
                  std::mt19937(1)); // not in the order in which they began to wait
-    numbers.resize(std::min(numbers.size(), most_events));
+    numbers.resize(std::min(numbers.size(), events));
     std::vector<std::uint64_t> took;
     took.reserve(numbers.size());
     asio::co_spawn(w.io, publish(w.hub, numbers, took, resumed), rethrow);
@@ -152,11 +150,12 @@ void measure(std::size_t count, bool one)
 int main(int count, char** words)
 {
     try {
-        if (count != 3) {
-            std::cerr << "usage: bench_waiters COUNT own|one\n";
+        if (count != 3 && count != 4) {
+            std::cerr << "usage: bench_waiters COUNT own|one [EVENTS]\n";
             return 2;
         }
-        measure(std::strtoul(words[1], nullptr, 10), std::string_view(words[2]) == "one");
+        measure(std::strtoul(words[1], nullptr, 10), std::string_view(words[2]) == "one",
+                count == 4 ? std::strtoul(words[3], nullptr, 10) : 1'000);
         std::_Exit(0); // without the destruction of all that still wait
     } catch (const std::exception& failure) {
         std::cerr << "bench_waiters: " << failure.what() << '\n';

@@ -162,7 +162,7 @@ asio::awaitable<verdict> nobody_takes_it()
 
 } // namespace
 
-asio::awaitable<verdict> publish(std::shared_ptr<hub_core> hub, event what)
+asio::awaitable<verdict> publish(std::shared_ptr<hub_core> hub, event&& what)
 {
     if (!home_of(hub)) {
         return nobody_takes_it();

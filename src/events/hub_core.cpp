@@ -224,7 +224,7 @@ void hub_core::hand_over(events::queued_operation& which)
     }
 }
 
-void hub_core::begin_publish(events::publish_operation& which, event what)
+void hub_core::begin_publish(events::publish_operation& which, event&& what)
 {
     if (closed()) {
         which.decide(verdict::unavailable);

@@ -65,7 +65,7 @@ public:
     void begin_wait(events::wait_operation& which);
     void cancel_wait(events::wait_operation& which);
     void on_deadline(events::wait_operation& which);
-    void begin_publish(events::publish_operation& which, event what);
+    void begin_publish(events::publish_operation& which, event&& what);
     void on_poll_due(events::watch& which);
     /// A command is being sent to the resource: by a client of this library, or by somebody who says so.
     void on_command(const std::string& resource_id, const std::string& composition_id);
@@ -164,8 +164,8 @@ public:
 
 namespace events {
 
-/// What event_hub::publish() does; `hub` may be empty.
-asio::awaitable<verdict> publish(std::shared_ptr<hub_core> hub, event what);
+/// What event_hub::publish() does; `hub` may be empty. The event is moved from before it returns.
+asio::awaitable<verdict> publish(std::shared_ptr<hub_core> hub, event&& what);
 
 } // namespace events
 } // namespace videosdk::inline v0

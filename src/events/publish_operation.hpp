@@ -11,7 +11,7 @@ namespace videosdk::inline v0::events {
 
 class publish_operation final : public awaited_operation<verdict>, public queued_operation {
 public:
-    publish_operation(std::shared_ptr<hub_core> hub, event what)
+    publish_operation(std::shared_ptr<hub_core> hub, event&& what)
         : hub_(std::move(hub)), what_(std::move(what))
     {
     }

@@ -110,8 +110,8 @@ public:
         }
     }
 
-    /// The result, once the caller is resumed.
-    result<T> take() { return std::move(*arrived_); }
+    /// The result, once the caller is resumed; to be moved from at once.
+    result<T>&& take() { return std::move(*arrived_); }
 
     void ignore_cancellation() noexcept { ignores_cancellation_ = true; }
 
@@ -196,7 +196,7 @@ private:
     /// context is going away, and nobody will ever look at the result: it may still be put into safe hands.
     class resumption {
     public:
-        resumption(awaited_operation* which, resumer caller, result<T> outcome)
+        resumption(awaited_operation* which, resumer&& caller, result<T>&& outcome)
             : which_(which), caller_(std::move(caller)), outcome_(std::move(outcome))
         {
         }
@@ -318,26 +318,19 @@ auto begin_operation(boost::intrusive_ptr<awaited_operation<T>> which)
     return asio::async_initiate<const asio::deferred_t, void()>(start, asio::deferred, std::move(which));
 }
 
-/// A result as the door gives it that throws.
-template <class T>
-T value_of(result<T> outcome)
-{
-    if (outcome.has_error()) {
-        throw outcome.error();
-    }
-    if constexpr (!std::is_void_v<T>) {
-        return std::move(*outcome);
-    }
-}
-
-/// As either door gives it.
+/// A result as either door gives it.
 template <class Return, class T>
-Return handed_over(result<T> outcome)
+Return handed_over(result<T>&& outcome)
 {
     if constexpr (std::is_same_v<Return, result<T>>) {
-        return outcome;
+        return std::move(outcome);
     } else {
-        return value_of<T>(std::move(outcome));
+        if (outcome.has_error()) {
+            throw outcome.error();
+        }
+        if constexpr (!std::is_void_v<T>) {
+            return std::move(*outcome);
+        }
     }
 }
 
