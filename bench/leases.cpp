@@ -1,0 +1,232 @@
+// Contender: the lease manager, sharing requests or not, against the emulator. Acquires so many units, each a lease of its
+// own that is looked at, gives all of them back, and begins again: the two are measured apart.
+#include "acquire.hpp"
+#include "leases_options.hpp"
+#include "spans.hpp"
+
+#include <videosdk/videosdk.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+namespace asio = boost::asio;
+
+class contender {
+public:
+    explicit contender(const bench::leases_options& options)
+        : options_(options),
+          client_(io_.get_executor(), client_options(options)),
+          hub_(client_),
+          receiver_(client_, hub_, webhook_options()),
+          manager_(client_, hub_, receiver_, manager_options(options))
+    {
+    }
+
+    std::string run()
+    {
+        if (options_.warm_up != 0) {
+            acquire_all(options_.warm_up);
+            release_all();
+        }
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options_.seconds);
+        while (options_.units != 0 ? acquired_ < options_.units : std::chrono::steady_clock::now() < until) {
+            const std::uint64_t rest = options_.units != 0 ? options_.units - acquired_ : options_.cycle;
+            const std::uint64_t now = std::min(rest, options_.cycle);
+            acquiring_.begin();
+            acquire_all(now);
+            acquiring_.end();
+            acquired_ += now;
+            look_for_repetitions();
+            std::this_thread::sleep_for(options_.rest); // until the last of them is idle
+            releasing_.begin();
+            release_all();
+            releasing_.end();
+        }
+        counts_before_the_end();
+        return line();
+    }
+
+private:
+    static videosdk::client_options client_options(const bench::leases_options& options)
+    {
+        videosdk::client_options chosen = bench::client_options_for(options.url);
+        chosen.tls.ca_file = options.ca_file;
+        chosen.pool.max_connections = options.connections;
+        chosen.serial_executor = true;
+        return chosen;
+    }
+    static videosdk::webhook_options webhook_options()
+    {
+        videosdk::webhook_options chosen;
+        chosen.public_url = bench::webhook_url;
+        return chosen;
+    }
+    static videosdk::lease_manager_options manager_options(const bench::leases_options& options)
+    {
+        videosdk::lease_manager_options chosen;
+        chosen.max_units = std::max(options.cycle, options.warm_up) + options.in_flight;
+        chosen.reconcile_horizon = std::chrono::seconds(1); // units that are gone are kept in mind as long
+        chosen.coalesce = options.coalesce;
+        chosen.max_batch = options.max_batch;
+        chosen.max_in_flight = options.max_in_flight;
+        return chosen;
+    }
+
+    /// `work` as many times at once as is wanted, until the last has ended. Throws what one of them threw.
+    void in_flight(const std::function<asio::awaitable<void>()>& work)
+    {
+        std::exception_ptr thrown;
+        std::uint64_t running = options_.in_flight;
+        const auto ended = [&](const std::exception_ptr& failure) {
+            thrown = thrown ? thrown : failure;
+            if (--running == 0 || failure) {
+                io_.stop(); // the connections that are kept open would keep it running
+            }
+        };
+        io_.restart();
+        for (std::uint64_t i = 0; i < options_.in_flight; ++i) {
+            asio::co_spawn(io_, work(), ended);
+        }
+        io_.run();
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+    }
+
+    [[gnu::noinline]] void acquire_all(std::uint64_t units) // so that a profiler can look at it alone
+    {
+        leases_.reserve(units);
+        wanted_ = units;
+        in_flight([this] { return acquire_on_and_on(); });
+    }
+
+    asio::awaitable<void> acquire_on_and_on()
+    {
+        while (wanted_ != 0) {
+            --wanted_;
+            videosdk::lease unit = co_await manager_.acquire({.type = bench::acquired_type});
+            if (!is_as_expected(unit.unit())) {
+                std::ostringstream what;
+                what << "not a fresh unit with a webhook URL of ours: " << unit.unit();
+                throw std::runtime_error(what.str());
+            }
+            leases_.push_back(std::move(unit));
+        }
+    }
+
+    /// Id, status, type, and the webhook URL as far as it is the same for all units of this process.
+    bool is_as_expected(const videosdk::resource& unit) const
+    {
+        constexpr std::size_t id_size = 24;
+        constexpr std::size_t token_size = 82;
+        const bool fresh = unit.status == videosdk::resource_status::pending ||
+                           unit.status == videosdk::resource_status::idle;
+        return unit.id.size() == id_size && fresh && unit.type == bench::acquired_type &&
+               unit.webhook_url.size() == url_start_.rfind('/') + 1 + token_size &&
+               unit.webhook_url.starts_with(url_start_);
+    }
+
+    /// No unit twice: outside of what is measured.
+    void look_for_repetitions()
+    {
+        std::vector<std::string> ids;
+        for (const videosdk::lease& each : leases_) {
+            ids.push_back(each.id());
+        }
+        std::sort(ids.begin(), ids.end());
+        if (std::adjacent_find(ids.begin(), ids.end()) != ids.end()) {
+            throw std::runtime_error("a unit was handed out twice");
+        }
+    }
+
+    void release_all()
+    {
+        in_flight([this] { return release_on_and_on(); });
+    }
+
+    asio::awaitable<void> release_on_and_on()
+    {
+        while (!leases_.empty()) {
+            videosdk::lease unit = std::move(leases_.back());
+            leases_.pop_back();
+            co_await unit.release();
+        }
+    }
+
+    void counts_before_the_end()
+    {
+        io_.restart();
+        asio::co_spawn(
+            io_,
+            [this]() -> asio::awaitable<void> {
+                counts_ = co_await manager_.counts();
+                io_.stop();
+            },
+            asio::detached);
+        io_.run();
+        if (counts_.held != 0 || counts_.lost != 0 || counts_.surplus != 0 ||
+            counts_.granted != acquired_ + options_.warm_up) {
+            std::ostringstream what;
+            what << "units are missing or left: " << counts_;
+            throw std::runtime_error(what.str());
+        }
+    }
+
+    std::string line() const
+    {
+        std::ostringstream out;
+        out << R"({"calls":)" << acquired_ << R"(,"seconds":)" << acquiring_.seconds() << R"(,"cpu_seconds":)"
+            << acquiring_.cpu_seconds();
+        acquiring_.write_counted(out);
+        out << R"(,"attempts":)" << counts_.attempts << R"(,"largest_attempt":)" << counts_.largest_attempt
+            << R"(,"release_seconds":)" << releasing_.seconds() << R"(,"release_cpu_seconds":)"
+            << releasing_.cpu_seconds() << R"(,"release_calls":)" << counts_.release_calls
+            << R"(,"largest_release":)" << counts_.largest_release << "}";
+        return out.str();
+    }
+
+    const bench::leases_options options_;
+    asio::io_context io_{1};
+    videosdk::client client_;
+    videosdk::event_hub hub_;
+    videosdk::webhook_receiver receiver_;
+    videosdk::lease_manager manager_;
+    const std::string url_start_ =
+        std::string(bench::webhook_url) + "/videosdk/v1-" + manager_.boot() + "-"; ///< Owner, version, boot.
+    std::vector<videosdk::lease> leases_;
+    std::uint64_t wanted_ = 0;   ///< Acquires that are still to be made in this cycle.
+    std::uint64_t acquired_ = 0; ///< Without the warm-up.
+    bench::spans acquiring_, releasing_;
+    videosdk::lease_counts counts_;
+};
+
+} // namespace
+
+int main(int count, char** words)
+{
+    try {
+        contender ours((bench::leases_options(count, words)));
+        std::cout << ours.run() << std::endl;
+        std::_Exit(EXIT_SUCCESS); // all is given back
+    } catch (const std::invalid_argument& wrong) {
+        std::cerr << words[0] << " " << wrong.what() << "\nusage: " << words[0] << " "
+                  << bench::leases_options::usage << "\n";
+    } catch (const std::exception& failure) {
+        std::cerr << words[0] << ": " << failure.what() << "\n";
+    }
+    return EXIT_FAILURE;
+}
