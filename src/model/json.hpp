@@ -68,6 +68,8 @@ struct acquire_answer {
     std::vector<resource> units;
 };
 parsed<acquire_answer> read_acquire(std::string_view body, std::span<unsigned char> scratch);
+/// The same by way of a document, however plainly the body is written.
+parsed<acquire_answer> read_any_acquire(std::string_view body, std::span<unsigned char> scratch);
 /// Of an answer to acquire that contradicts itself or that read_acquire() cannot read: every unit in it that
 /// has an id, with what else of it can be read, since each is billed.
 std::vector<resource> salvage_units(std::string_view body, std::span<unsigned char> scratch);

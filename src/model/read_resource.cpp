@@ -1,5 +1,6 @@
 // Answers that tell of units: acquire, get, list, release.
 #include "model/document.hpp"
+#include "model/plain_units.hpp"
 
 namespace videosdk::inline v0::model {
 namespace {
@@ -149,6 +150,16 @@ parsed<std::vector<resource>> read_units(const json::value& value, std::string_v
 }
 
 parsed<acquire_answer> read_acquire(std::string_view body, std::span<unsigned char> scratch)
+{
+    acquire_answer out;
+    if (auto units = read_plain_units(body)) {
+        out.units = std::move(*units);
+        return out;
+    }
+    return read_any_acquire(body, scratch);
+}
+
+parsed<acquire_answer> read_any_acquire(std::string_view body, std::span<unsigned char> scratch)
 {
     document answer(scratch);
     const auto root = answer.parse(body);

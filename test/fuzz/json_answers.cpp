@@ -108,6 +108,10 @@ void read_units_of(std::string_view body)
         &model::read_acquire, body, [](const model::acquire_answer& a, const model::acquire_answer& b) {
             return a.units == b.units && a.summary.success == b.summary.success;
         });
+    const auto thoroughly = model::read_any_acquire(body, {});
+    fuzz::require(thoroughly.has_value() == acquired.has_value() &&
+                      (!acquired || thoroughly->units == acquired->units),
+                  "a plain answer is read as any other is");
     if (acquired.has_value()) {
         fuzz::require(acquired->summary.success || acquired->units.empty(), "a refusal grants nothing");
         for (const resource& each : acquired->units) {

@@ -49,9 +49,14 @@ BOOST_AUTO_TEST_CASE(a_small_answer_is_parsed_in_the_scratch_memory)
     BOOST_TEST(used == 3U); // the vector, the id, the webhook URL
 
     const std::size_t without = allocations;
-    const auto other = model::read_acquire(sample_acquire, {});
+    const auto other = model::read_any_acquire(sample_acquire, {});
     BOOST_TEST(other.has_value());
     BOOST_TEST(allocations - without > used); // so the count above was able to differ
+
+    const std::size_t in_scratch = allocations;
+    const auto same = model::read_any_acquire(sample_acquire, scratch);
+    BOOST_TEST(same.has_value());
+    BOOST_TEST(allocations - in_scratch == used); // however it is read
 }
 
 BOOST_AUTO_TEST_CASE(an_acquire_body_is_written_into_one_piece_of_memory)

@@ -57,6 +57,61 @@ BOOST_AUTO_TEST_CASE(acquire_accepts_every_shape_of_its_data)
     BOOST_TEST(value_of(model::read_acquire(R"({"success":true,"data":[]})", {})).units.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_plain_answer_is_read_as_any_other_is)
+{
+    const std::string unit = R"({"id":"64f1a2b3c4d5e6f7a8b9c0d1","status":"pending","type":"recording",)"
+                             R"("composerIds":[],"webhookUrl":"https://example.com/a"})";
+    const auto another = [&](std::string_view from, std::string_view to) {
+        std::string out = unit;
+        return out.replace(out.find(from), from.size(), to);
+    };
+    const std::vector<std::string> variants{unit,
+                                            another("64f1", "65f2"),
+                                            another("pending", "idle"),
+                                            another("pending", ""),
+                                            another("pending", "asleep"),
+                                            another("\"pending\"", "null"),
+                                            another("\"pending\"", "7"),
+                                            another("recording", "filecomposer"),
+                                            another("[]", R"(["a","b"])"),
+                                            another("[]", "[7]"),
+                                            another("[]", R"(["a",])"),
+                                            another("[]", R"([],"mode":"audio")"),
+                                            another("/a", R"(/\u0061)"),
+                                            another("/a", "/\xC3\xA4"),
+                                            another("/a", "/\xFF"),
+                                            another("/a", "/\x01"),
+                                            another("status", "region"),
+                                            another("status", "id"),
+                                            another("64f1a2b3c4d5e6f7a8b9c0d1", ""),
+                                            another(",", " ,"),
+                                            another("}", ""),
+                                            another("}", "},"),
+                                            "{}"};
+    std::vector<std::string> answers{""};
+    for (const std::string& each : variants) {
+        answers.push_back(each);
+        answers.push_back(unit + "," + each);
+        answers.push_back(each + "," + unit);
+        answers.push_back(unit + "," + unit + "," + each + "," + unit);
+    }
+    for (const std::string& units : answers) {
+        for (const std::string_view tail : {"]}", "]} ", R"(],"code":1})", "]", ""}) {
+            const std::string body = R"({"success":true,"data":[)" + units + std::string(tail);
+            BOOST_TEST_CONTEXT(body)
+            {
+                const auto quick = model::read_acquire(body, {});
+                const auto thorough = model::read_any_acquire(body, {});
+                BOOST_TEST_REQUIRE(quick.has_value() == thorough.has_value());
+                if (quick) {
+                    BOOST_TEST((quick->units == thorough->units));
+                    BOOST_TEST(quick->summary.code == thorough->summary.code);
+                }
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(success_false_is_a_value_without_units)
 {
     const auto answer = value_of(
