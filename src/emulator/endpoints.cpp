@@ -20,6 +20,8 @@ std::string_view word_of(resource_type type) noexcept
     }
 }
 
+constexpr std::string_view data_begin = R"({"success":true,"data":[)";
+
 // `{"success":true,"data":…}`
 std::string with_data(std::string_view data)
 {
@@ -49,7 +51,7 @@ reply refuse(const refusal& why)
 reply service::state::answer(const request& what, const route_match& where, wall_time wall)
 {
     reply made = answer_call(what, where, wall);
-    made.headers.emplace_back("x-request-id", request_ids_.next());
+    made.headers.emplace_back("x-request-id", request_ids_.next_text());
     return made;
 }
 
@@ -101,12 +103,11 @@ reply service::state::not_found(std::string_view what, std::string_view id) cons
     return make_refusal(options_.not_found_status, std::string(what) + " not found: " + std::string(id));
 }
 
-unit service::state::make_unit(const acquire_body& wanted)
+origin service::state::origin_of(const acquire_body& wanted) const
 {
-    unit made;
+    origin made;
     made.type = wanted.type;
     made.webhook_url = wanted.webhook_url;
-    made.shown.id = ids_.next();
     made.shown.type = wanted.type;
     if (wanted.type == resource_type::recording && options_.recording == recording_name::filecomposer) {
         made.shown.type = wire_value<resource_type>(resource_type::recording, "filecomposer");
@@ -133,14 +134,29 @@ reply service::state::acquire(std::string_view body)
         return refuse(wanted.error());
     }
     const std::uint32_t granted = std::min(wanted->units, options_.grant_at_most.value_or(wanted->units));
-    std::string data = "[";
+    const auto from = std::make_shared<const origin>(origin_of(*wanted));
+    constexpr std::string_view before_id = R"({"id":")";
+    std::string text(data_begin);
+    std::string after_id; // fresh units differ in their ids alone
     for (std::uint32_t i = 0; i != granted; ++i) {
-        const unit& fresh = store_.add(make_unit(*wanted));
-        plan_.plan(now_ + options_.idle_after, step(step::kind::unit_ready, fresh.order));
-        data += i == 0 ? "" : ",";
-        data += model::write(fresh.shown);
+        unit made;
+        made.digits = ids_.next();
+        made.from = from;
+        const unit& fresh = store_.add(std::move(made));
+        if (i == 0) {
+            plan_.plan(now_ + options_.idle_after, step(step::kind::units_ready, fresh.order, granted));
+            after_id = model::write(fresh.shown()).substr(before_id.size() + fresh.id().size());
+            text.reserve(text.size() +
+                         granted * (1 + before_id.size() + fresh.id().size() + after_id.size()) + 1);
+        } else {
+            text += ',';
+        }
+        text += before_id;
+        text += fresh.id();
+        text += after_id;
     }
-    return make_reply(200, with_data(data + "]"));
+    text += "]}";
+    return make_reply(200, std::move(text));
 }
 
 reply service::state::release(std::string_view body)
@@ -155,9 +171,9 @@ reply service::state::release(std::string_view body)
         unit* const found = store_.find(id);
         if (found == nullptr) {
             data += release_line(id, false, "resource not found");
-        } else if (found->shown.status != resource_status::idle) {
+        } else if (found->status != resource_status::idle) {
             data += release_line(id, false,
-                                 "resource is " + std::string(found->shown.status.text()) +
+                                 "resource is " + std::string(to_string(found->status)) +
                                      ": only idle resources are released");
         } else {
             release_unit(*found);
@@ -173,7 +189,7 @@ reply service::state::get(std::string_view id) const
     if (found == nullptr) {
         return not_found("Resource", id);
     }
-    std::string body = model::write(found->shown);
+    std::string body = model::write(found->shown());
     if (options_.get == get_shape::wrapped) {
         body = "{\"data\":" + body + "}";
     }
@@ -198,7 +214,7 @@ reply service::state::list(std::string_view query) const
                        ",\"total\":" + number(found.total) + "},\"data\":[";
     for (std::size_t i = 0; i != found.units.size(); ++i) {
         body += i == 0 ? "" : ",";
-        body += model::write(found.units[i]->shown);
+        body += model::write(found.units[i]->shown());
     }
     return make_reply(200, body + "]}");
 }
@@ -212,13 +228,13 @@ std::optional<refusal> service::state::why_not_free(const start_body& wanted, re
     if (found == nullptr) {
         return refusal(options_.not_found_status, "Resource not found: " + wanted.resource_id);
     }
-    if (found->type != type) {
+    if (found->from->type != type) {
         return refusal(400, "resourceId must be a resource of type " + std::string(to_string(type)) +
-                                "; this one is of type " + std::string(to_string(found->type)));
+                                "; this one is of type " + std::string(to_string(found->from->type)));
     }
-    if (found->shown.status != resource_status::idle) {
+    if (found->status != resource_status::idle) {
         return refusal(409, "resourceId must be an idle resource; this one is " +
-                                std::string(found->shown.status.text()));
+                                std::string(to_string(found->status)));
     }
     return std::nullopt;
 }
@@ -226,7 +242,7 @@ std::optional<refusal> service::state::why_not_free(const start_body& wanted, re
 composition service::state::make_composition(const start_body& wanted, resource_type type)
 {
     composition made;
-    made.id = ids_.next();
+    made.id = ids_.next_text();
     made.type = type;
     made.room_id = wanted.room_id;
     made.session_id = ids_.of(wanted.room_id); // all that runs in a room belongs to one session
@@ -239,9 +255,9 @@ composition service::state::make_composition(const start_body& wanted, resource_
     }
     if (unit* const home = store_.find(wanted.resource_id)) {
         store_.set_status(*home, resource_status::composing);
-        home->shown.composer_ids.push_back(made.id);
+        home->composer_ids.push_back(made.id);
         if (made.webhook_url.empty()) {
-            made.webhook_url = home->webhook_url;
+            made.webhook_url = home->from->webhook_url;
         }
     }
     return made;

@@ -21,8 +21,8 @@ std::string_view prefix_of(resource_type type) noexcept
 
 std::string about_unit(std::string_view what, const unit& which)
 {
-    return "{\"webhookType\":" + quoted(what) + ",\"data\":{\"id\":" + quoted(which.shown.id) +
-           ",\"type\":" + quoted(to_string(which.type)) + "}}";
+    return "{\"webhookType\":" + quoted(what) + ",\"data\":{\"id\":" + quoted(which.id()) +
+           ",\"type\":" + quoted(to_string(which.from->type)) + "}}";
 }
 
 } // namespace
@@ -45,8 +45,8 @@ void service::state::happen(const step& due, time_point when, std::vector<webhoo
 {
     now_ = std::max(now_, when); // what follows from it is planned from its own point
     switch (due.what) {
-    case step::kind::unit_ready:
-        unit_ready(due.number);
+    case step::kind::units_ready:
+        units_ready(due.number, due.how_many);
         break;
     case step::kind::composition_started:
         composition_started(due.id);
@@ -63,13 +63,14 @@ void service::state::happen(const step& due, time_point when, std::vector<webhoo
     }
 }
 
-void service::state::unit_ready(std::uint64_t order)
+void service::state::units_ready(std::uint64_t first, std::uint64_t how_many)
 {
-    unit* const found = store_.find_by_order(order);
-    if (found != nullptr && found->shown.status == resource_status::pending) {
-        store_.set_status(*found, resource_status::idle);
-        tell(found->webhook_url, about_unit("resource-acquired", *found));
-    }
+    store_.for_each_from(first, how_many, [this](unit& each) {
+        if (each.status == resource_status::pending) {
+            store_.set_status(each, resource_status::idle);
+            tell_of(each, "resource-acquired");
+        }
+    });
 }
 
 void service::state::composition_started(std::string_view id)
@@ -120,11 +121,11 @@ bool service::state::fail_composition(std::string_view id, time_point now)
 void service::state::free_unit_of(const composition& ended)
 {
     unit* const home = store_.find(ended.resource_id);
-    if (home == nullptr || home->shown.status != resource_status::composing) {
+    if (home == nullptr || home->status != resource_status::composing) {
         return;
     }
     if (!options_.keep_composer_ids) {
-        std::erase(home->shown.composer_ids, ended.id);
+        std::erase(home->composer_ids, ended.id);
     }
     store_.set_status(*home, resource_status::idle);
 }
@@ -133,11 +134,11 @@ bool service::state::release_resource(std::string_view id, time_point now)
 {
     move_to(now);
     unit* const found = store_.find(id);
-    if (found == nullptr || found->shown.status == resource_status::released) {
+    if (found == nullptr || found->status == resource_status::released) {
         return false;
     }
     // What ran in it ends without a word.
-    const std::vector<std::string> running = found->shown.composer_ids;
+    const std::vector<std::string> running = found->composer_ids;
     for (const std::string& each : running) {
         store_.erase_composition(each);
     }
@@ -147,7 +148,7 @@ bool service::state::release_resource(std::string_view id, time_point now)
 
 void service::state::release_unit(unit& which)
 {
-    tell(which.webhook_url, about_unit("resource-released", which));
+    tell_of(which, "resource-released");
     store_.set_status(which, resource_status::released);
 }
 
@@ -168,6 +169,13 @@ void service::state::tell(std::string_view url, std::string body)
 {
     if (options_.send_webhooks && !url.empty()) {
         outbox_.put(std::string(url), std::move(body), now_, plan_);
+    }
+}
+
+void service::state::tell_of(const unit& which, std::string_view what)
+{
+    if (options_.send_webhooks) {
+        tell(which.from->webhook_url, about_unit(what, which));
     }
 }
 

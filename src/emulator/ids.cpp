@@ -12,25 +12,25 @@ std::uint64_t id_source::step(std::uint64_t& state) noexcept
     return mixed ^ (mixed >> 31U);
 }
 
-std::string id_source::digits(std::uint64_t& state)
+id_source::digits_of_id id_source::digits(std::uint64_t& state) noexcept
 {
     constexpr std::string_view hex = "0123456789abcdef";
     constexpr std::size_t digits_per_step = 12;
-    std::string id;
-    id.reserve(id_digits);
-    for (std::size_t i = 0; i != id_digits / digits_per_step; ++i) {
+    digits_of_id id{};
+    for (std::size_t i = 0; i != id_digits; i += digits_per_step) {
         std::uint64_t bits = step(state);
         for (std::size_t j = 0; j != digits_per_step; ++j) {
-            id += hex[bits & 15U];
+            id[i + j] = hex[bits & 15U];
             bits >>= 4U;
         }
     }
     return id;
 }
 
-std::string id_source::next()
+std::string id_source::next_text()
 {
-    return digits(state_);
+    const digits_of_id id = next();
+    return {id.data(), id.size()};
 }
 
 std::string id_source::of(std::string_view name) const
@@ -40,7 +40,8 @@ std::string id_source::of(std::string_view name) const
     for (const char c : name) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
     }
-    return digits(hash);
+    const digits_of_id id = digits(hash);
+    return {id.data(), id.size()};
 }
 
 } // namespace videosdk::inline v0::emulator

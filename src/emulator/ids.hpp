@@ -3,6 +3,7 @@
 
 #include <videosdk/config.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -17,14 +18,17 @@ public:
 
     explicit id_source(std::uint64_t seed) noexcept : seed_(seed), state_(seed) {}
 
+    using digits_of_id = std::array<char, id_digits>;
+
     /// A new id of 24 hexadecimal digits.
-    std::string next();
+    digits_of_id next() noexcept { return digits(state_); }
+    std::string next_text();
     /// The id that belongs to `name`: always the same one.
     std::string of(std::string_view name) const;
 
 private:
     static std::uint64_t step(std::uint64_t& state) noexcept;
-    static std::string digits(std::uint64_t& state);
+    static digits_of_id digits(std::uint64_t& state) noexcept;
 
     std::uint64_t seed_;
     std::uint64_t state_;

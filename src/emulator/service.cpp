@@ -138,7 +138,7 @@ std::vector<resource> service::state::resources() const
     std::vector<resource> all;
     all.reserve(store_.units().size());
     for (const auto& [order, each] : store_.units()) {
-        all.push_back(each.shown);
+        all.push_back(each.shown());
     }
     return all;
 }

@@ -65,20 +65,21 @@ private:
     reply list(std::string_view query) const;
     reply start(std::string_view body, resource_type type, bool ordinary, wall_time wall);
     reply end(std::string_view body, resource_type type, bool ordinary);
-    unit make_unit(const acquire_body& wanted);
+    origin origin_of(const acquire_body& wanted) const;
     std::optional<refusal> why_not_free(const start_body& wanted, resource_type type);
     composition make_composition(const start_body& wanted, resource_type type);
     reply not_found(std::string_view what, std::string_view id) const;
 
     // events.cpp: what happens afterwards, and its webhooks.
     void happen(const step& due, time_point when, std::vector<webhook>& to_send);
-    void unit_ready(std::uint64_t order);
+    void units_ready(std::uint64_t first, std::uint64_t how_many);
     void composition_started(std::string_view id);
     void composition_stopped(std::string_view id);
     void late_request(std::uint64_t number);
     void free_unit_of(const composition& ended);
     void release_unit(unit& which);
     void tell(std::string_view url, std::string body);
+    void tell_of(const unit& which, std::string_view what);
     void tell_of(const composition& which, std::string_view what, std::string_view more = {});
     std::string media_of(const composition& which) const;
     std::string hls_urls(const composition& which) const;

@@ -6,13 +6,22 @@
 
 namespace videosdk::inline v0::emulator {
 
+resource unit::shown() const
+{
+    resource out = from->shown;
+    out.id = id();
+    out.status = status;
+    out.composer_ids = composer_ids;
+    return out;
+}
+
 unit& store::add(unit fresh)
 {
     fresh.order = next_order_++;
-    fresh.shown.status = resource_status::pending;
+    fresh.status = resource_status::pending;
     const auto place = units_.emplace_hint(units_.end(), fresh.order, std::move(fresh));
     unit& kept = place->second;
-    by_id_.emplace(kept.shown.id, &kept);
+    by_id_.emplace(kept.id(), &kept);
     ++counts_[static_cast<std::size_t>(resource_status::pending)];
     return kept;
 }
@@ -23,17 +32,11 @@ unit* store::find(std::string_view id) noexcept
     return found == by_id_.end() ? nullptr : found->second;
 }
 
-unit* store::find_by_order(std::uint64_t order) noexcept
-{
-    const auto found = units_.find(order);
-    return found == units_.end() ? nullptr : &found->second;
-}
-
 void store::set_status(unit& which, resource_status status)
 {
-    --counts_[static_cast<std::size_t>(which.shown.status.value())];
+    --counts_[static_cast<std::size_t>(which.status)];
     ++counts_[static_cast<std::size_t>(status)];
-    which.shown.status = status;
+    which.status = status;
     if (status == resource_status::released) {
         ++released_;
         released_orders_.push_back(which.order);
@@ -52,7 +55,7 @@ void store::forget_released()
     while (released_orders_.size() > released_kept_) {
         const auto oldest = units_.find(released_orders_.front());
         released_orders_.pop_front();
-        by_id_.erase(oldest->second.shown.id);
+        by_id_.erase(oldest->second.id());
         units_.erase(oldest);
         --counts_[static_cast<std::size_t>(resource_status::released)];
     }
@@ -69,7 +72,7 @@ unit_page store::page(resource_status status, std::uint64_t page, std::uint64_t 
     }
     std::uint64_t skip = (page - 1) * per_page;
     for (const auto& [order, each] : units_) {
-        if (!all && each.shown.status != status) {
+        if (!all && each.status != status) {
             continue;
         }
         if (skip != 0) {

@@ -1,13 +1,18 @@
 // The resources of the account and the compositions that run in them.
 #pragma once
 
+#include "emulator/ids.hpp"
+
 #include <videosdk/resource.hpp>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,14 +20,27 @@
 
 namespace videosdk::inline v0::emulator {
 
-/// A resource as it is shown, and what is not shown of it.
+/// What the units of one acquire have in common.
+struct origin {
+    origin() = default;
+
+    resource shown; ///< As a unit is shown that is not acquired yet.
+    resource_type type = resource_type::unknown;
+    std::string webhook_url; ///< Where its webhooks go: as sent, whatever `shown` says.
+};
+
+/// Small: a benchmark has hundreds of thousands.
 struct unit {
     unit() = default;
 
+    std::string_view id() const noexcept { return {digits.data(), digits.size()}; }
+    resource shown() const;
+
     std::uint64_t order = 0; ///< Of acquisition.
-    resource shown;
-    resource_type type = resource_type::unknown;
-    std::string webhook_url; ///< Where its webhooks go: as sent, whatever `shown` says.
+    id_source::digits_of_id digits{};
+    resource_status status = resource_status::unknown;
+    std::vector<std::string> composer_ids;
+    std::shared_ptr<const origin> from;
 };
 
 struct composition {
@@ -68,7 +86,15 @@ public:
     std::uint64_t acquired() const noexcept { return next_order_; }
     std::uint64_t released() const noexcept { return released_; }
     const std::map<std::uint64_t, unit>& units() const noexcept { return units_; }
-    unit* find_by_order(std::uint64_t order) noexcept;
+    /// Those of `how_many` that were acquired one after the other, and are still known.
+    template <class Function>
+    void for_each_from(std::uint64_t first, std::uint64_t how_many, Function visit)
+    {
+        for (auto each = units_.lower_bound(first); each != units_.end() && each->first - first < how_many;
+             ++each) {
+            visit(each->second);
+        }
+    }
     void keep_released(std::size_t how_many);
 
     composition& add(composition fresh);
@@ -86,7 +112,7 @@ private:
     std::uint64_t next_composition_ = 0;
     std::array<std::uint64_t, 5> counts_{};
     std::map<std::uint64_t, unit> units_;
-    std::unordered_map<std::string_view, unit*> by_id_; // keys live in the units
+    boost::unordered_flat_map<std::string_view, unit*> by_id_; // keys live in the units
     std::deque<std::uint64_t> released_orders_;
     std::unordered_map<std::string, composition> compositions_;
 };

@@ -14,7 +14,7 @@ namespace videosdk::inline v0::emulator {
 
 struct step {
     enum class kind : std::uint8_t {
-        unit_ready,          ///< `number`: the unit's order.
+        units_ready,         ///< `number`: the first one's order; `how_many` of them.
         composition_started, ///< `id`
         composition_stopped, ///< `id`
         send_webhook,        ///< `number`
@@ -25,9 +25,13 @@ struct step {
         : what(which), number(of), id(std::move(name))
     {
     }
+    step(kind which, std::uint64_t first, std::uint64_t count) : what(which), number(first), how_many(count)
+    {
+    }
 
     kind what;
     std::uint64_t number;
+    std::uint64_t how_many = 1;
     std::string id;
 };
 
