@@ -15,6 +15,15 @@ error without_effect(const error& failure)
     return {failure.code(), std::move(info)};
 }
 
+std::vector<std::uint64_t> numbers_of(const waiting_line& claims)
+{
+    std::vector<std::uint64_t> out;
+    for (const claim& each : claims) {
+        out.push_back(each.number);
+    }
+    return out;
+}
+
 } // namespace
 
 attempt* ledger::by_token(std::string_view token) noexcept
@@ -48,25 +57,25 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
         stock_attempt_over(which, !result.failure.code(), now);
         const unit_kind of = which.of;
         const bool shared = which.shared;
-        const std::vector<std::uint64_t> claims = end_attempt(which);
+        const claim_numbers claims = end_attempt(which);
         if (shared && split(of, claims, result.failure, now)) {
             break;
         }
         for (const std::uint64_t each : claims) {
-            if (const auto asked = claims_.find(each); asked != claims_.end()) {
-                fail(asked->second, result.failure, now);
+            if (claim* const asked = claims_.find(each)) {
+                fail(*asked, result.failure, now);
             }
         }
         break;
     }
     case effect::known:
         learn_echo(which, result.units);
-        posted_units(which, result.units, true, now);
+        posted_units(which, std::move(result.units), true, now);
         stock_attempt_over(which, false, now);
         fill_up(end_attempt(which), result.failure, now);
         break;
     case effect::unknown:
-        posted_units(which, result.units, false, now);
+        posted_units(which, std::move(result.units), false, now);
         in_doubt(which, result.failure, now);
         break;
     }
@@ -74,16 +83,18 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
 }
 
 /// What stands in an answer that can be believed is ours; of another, each unit is asked about.
-void ledger::posted_units(attempt& which, const std::vector<resource>& units, bool answered, time_point now)
+void ledger::posted_units(attempt& which, std::vector<resource> units, bool answered, time_point now)
 {
-    for (const resource& each : units) {
-        if (each.id.empty() || which.seen.contains(each.id)) {
+    for (resource& each : units) {
+        if (each.id.empty() || (!which.seen.empty() && which.seen.contains(each.id))) {
             continue;
         }
-        if (find(each.id) != nullptr) {
-            saw(which, each.id);
+        if (const unit* const known = find(each.id)) {
+            if (known->brought_by != which.number) {
+                saw(which, each.id);
+            }
         } else if (answered) {
-            add(each, which.token, true, &which, now);
+            add(std::make_shared<const resource>(std::move(each)), true, &which, now);
         } else {
             which.sighted.insert(each.id);
             ask(each.id);
@@ -93,12 +104,15 @@ void ledger::posted_units(attempt& which, const std::vector<resource>& units, bo
 
 void ledger::learn_echo(const attempt& which, const std::vector<resource>& units)
 {
-    const auto bears = [&](const resource& each) {
-        return each.webhook_url.find(which.token) != std::string::npos;
-    };
-    if (!rules_.safe.prove_echo || units.empty()) {
+    if (!rules_.safe.prove_echo || units.empty() || counts_.echo == echo_state::absent) {
         return;
     }
+    const std::string& first = units.front().webhook_url;
+    const bool first_bears = first.find(which.token) != std::string::npos;
+    const auto bears = [&](const resource& each) { // nearly all have the very same
+        return each.webhook_url == first ? first_bears
+                                         : each.webhook_url.find(which.token) != std::string::npos;
+    };
     if (!std::all_of(units.begin(), units.end(), bears)) {
         counts_.echo = echo_state::absent;
     } else if (counts_.echo == echo_state::unproven && proving_.empty()) {
@@ -150,14 +164,13 @@ void ledger::in_doubt(attempt& which, const error& failure, time_point now)
     doubtful_.insert(which.number);
     tell(which, reconcile_progress::started);
     const std::uint64_t number = which.number;
-    const std::vector<std::uint64_t> claims(which.claims.begin(), which.claims.end());
-    for (const std::uint64_t each : claims) {
-        const auto still_there =
+    for (const std::uint64_t each : numbers_of(which.claims)) {
+        claim* const still_there =
             claims_.find(each); // what one that fails gives up may be all that another lacks
-        if (still_there == claims_.end()) {
+        if (still_there == nullptr) {
             continue;
         }
-        claim& asked = still_there->second;
+        claim& asked = *still_there;
         const char* why = nullptr;
         if (asked.policy == when_unknown::fail) {
             why = "";
@@ -226,7 +239,7 @@ void ledger::try_to_settle(std::uint64_t number, time_point now)
 }
 
 /// Forgets the attempt; units of its token that come now are late. The claims that it was made for.
-std::vector<std::uint64_t> ledger::end_attempt(attempt& which)
+ledger::claim_numbers ledger::end_attempt(attempt& which)
 {
     in_air_ -= which.in_air();
     doubtful_.erase(which.number);
@@ -234,25 +247,25 @@ std::vector<std::uint64_t> ledger::end_attempt(attempt& which)
         token != tokens_.end() && token->second == which.number) {
         tokens_.erase(token);
     }
-    std::vector<std::uint64_t> claims(which.claims.begin(), which.claims.end());
-    for (const std::uint64_t each : claims) {
-        claim& asked = claims_.at(each);
+    claim_numbers claims = numbers_of(which.claims);
+    for (claim& asked : which.claims) {
         asked.attempt = 0;
         asked.in_doubt = false;
     }
+    which.claims.clear();
     attempts_.erase(which.number);
     return claims;
 }
 
 /// Claims whose attempt is over and that still lack units.
-void ledger::fill_up(const std::vector<std::uint64_t>& claims, const error& failure, time_point now)
+void ledger::fill_up(const claim_numbers& claims, const error& failure, time_point now)
 {
     for (const std::uint64_t number : claims) {
-        const auto found = claims_.find(number);
-        if (found == claims_.end()) {
+        claim* const found = claims_.find(number);
+        if (found == nullptr) {
             continue;
         }
-        claim& each = found->second;
+        claim& each = *found;
         if (each.attempts < rules_.attempts) {
             line_up(each, now);
         } else if (failure.code() && failure.code() != errc::short_grant) {

@@ -6,20 +6,19 @@
 namespace videosdk::inline v0::leasing {
 
 std::uint64_t ledger::want(const unit_kind& of, std::uint32_t units, time_point deadline, when_unknown policy,
-                           time_point now)
+                           time_point now, claim_base* asker)
 {
-    const std::uint64_t number = ++last_claim_;
-    claim& fresh = claims_[number];
-    fresh.number = number;
-    fresh.of = of;
+    claim& fresh = claims_.add();
+    const std::uint64_t number = fresh.number;
+    fresh.asker = asker;
+    fresh.kind = &book_of(of);
     fresh.wanted = units;
     fresh.deadline = deadline;
     fresh.policy = policy;
-    open_[of].insert(number);
+    fresh.kind->open.push_back(fresh);
     note(deadline, agenda::subject::claim, number);
-    take_warm(fresh, now);
-    if (const auto lacking = claims_.find(number); lacking != claims_.end()) {
-        line_up(lacking->second, now);
+    if (!take_warm(fresh, now)) {
+        line_up(fresh, now);
     }
     serve(now);
     return number;
@@ -33,28 +32,25 @@ void ledger::line_up(claim& which, time_point now)
         fail(which, too_many(which), now);
     } else {
         which.queued = true;
-        waiting_[which.of].insert(which.number);
+        which.kind->waiting.insert_by_age(which);
     }
 }
 
 /// To the claims for which it was acquired, else to the oldest that lacks one, else to a stock.
-bool ledger::deal(unit& which, const attempt* from, time_point now)
+bool ledger::deal(unit& which, attempt* from, time_point now)
 {
     if (draining_) {
         return false;
     }
-    if (from != nullptr) {
-        const auto first = from->claims.begin(); // each of them lacks something, or it would have left
-        if (first != from->claims.end()) {
-            deal_to(claims_.at(*first), which);
-            return true;
-        }
+    if (from != nullptr && !from->claims.empty()) {
+        deal_to(from->claims.front(), which); // each of them lacks something, or it would have left
+        return true;
     }
-    const auto kind = open_.find(which.of);
-    if (kind == open_.end() || kind->second.empty()) {
+    const auto kind = kinds_.find(which.of);
+    if (kind == kinds_.end() || kind->second.open.empty()) {
         return keep_if_lacking(which, now);
     }
-    claim& eldest = claims_.at(*kind->second.begin());
+    claim& eldest = kind->second.open.front();
     if (const auto own = attempts_.find(eldest.attempt); own != attempts_.end()) {
         ++own->second.replaced;
     }
@@ -62,10 +58,11 @@ bool ledger::deal(unit& which, const attempt* from, time_point now)
     return true;
 }
 
+/// With the last unit the claim is over.
 void ledger::deal_to(claim& which, unit& what)
 {
-    which.dealt.push_back(what.id());
-    what.claim = which.number;
+    which.dealt.push_back(&what);
+    what.dealt_to = &which;
     if (which.missing() == 0) {
         grant(which);
     }
@@ -75,10 +72,10 @@ void ledger::grant(claim& which)
 {
     action& done = act(action::kind::grant);
     done.number = which.number;
-    for (const std::string& id : which.dealt) {
-        unit& each = units_.find(id)->second;
-        each.claim = 0;
-        done.granted.push_back(each.shown);
+    done.asker = which.asker;
+    for (unit* const each : which.dealt) {
+        each->dealt_to = nullptr;
+        done.granted.emplace_back(each->number, each->shown);
     }
     leave(which);
 }
@@ -87,34 +84,32 @@ void ledger::fail(claim& which, const error& why, time_point now)
 {
     action& over = act(action::kind::fail);
     over.number = which.number;
+    over.asker = which.asker;
     over.why = why;
-    const std::vector<std::string> dealt = std::move(which.dealt);
+    const dealt_units dealt = which.dealt;
     leave(which);
     let_go(dealt, now);
 }
 
 void ledger::forget(std::uint64_t number, time_point now)
 {
-    const auto found = claims_.find(number);
-    if (found == claims_.end()) {
-        return;
+    if (claim* const found = claims_.find(number)) {
+        const dealt_units dealt = found->dealt;
+        leave(*found);
+        let_go(dealt, now);
+        serve(now);
     }
-    const std::vector<std::string> dealt = std::move(found->second.dealt);
-    leave(found->second);
-    let_go(dealt, now);
-    serve(now);
 }
 
 /// Units whose claim has ended go to the next in line, else back.
-void ledger::let_go(const std::vector<std::string>& ids, time_point now)
+void ledger::let_go(const dealt_units& units, time_point now)
 {
-    for (const std::string& id : ids) {
-        unit& each = units_.find(id)->second;
-        each.claim = 0;
-        if (!deal(each, nullptr, now)) {
+    for (unit* const each : units) {
+        each->dealt_to = nullptr;
+        if (!deal(*each, nullptr, now)) {
             ++counts_.surplus;
-            tell(each, lease_change::surplus);
-            begin_return(each);
+            tell(*each, lease_change::surplus);
+            begin_return(*each);
         }
     }
 }
@@ -122,28 +117,18 @@ void ledger::let_go(const std::vector<std::string>& ids, time_point now)
 /// The claim is over: nothing looks for it any more.
 void ledger::leave(claim& which)
 {
-    const std::uint64_t number = which.number;
-    if (const auto kind = open_.find(which.of); kind != open_.end()) {
-        kind->second.erase(number);
-        if (kind->second.empty()) {
-            open_.erase(kind);
-        }
-    }
-    if (const auto line = waiting_.find(which.of); which.queued && line != waiting_.end()) {
-        line->second.erase(number);
-        if (line->second.empty()) {
-            waiting_.erase(line);
-        }
-    }
-    if (const auto under_way = attempts_.find(which.attempt); under_way != attempts_.end()) {
+    which.kind->open.remove(which);
+    if (which.queued) {
+        which.kind->waiting.remove(which);
+    } else if (const auto under_way = attempts_.find(which.attempt); under_way != attempts_.end()) {
         attempt& made_for_it = under_way->second;
-        made_for_it.claims.erase(number);
+        made_for_it.claims.remove(which);
         if (made_for_it.claims.empty() && !give_to_stock(made_for_it) &&
             made_for_it.state == attempt_state::sending) {
             act(action::kind::withdraw).number = made_for_it.number;
         }
     }
-    claims_.erase(number);
+    claims_.erase(which);
 }
 
 void ledger::on_deadline(claim& which, time_point now)

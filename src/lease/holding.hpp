@@ -4,6 +4,8 @@
 #include <videosdk/composition.hpp>
 #include <videosdk/lease.hpp>
 
+#include <boost/intrusive/list.hpp>
+
 #include <atomic>
 #include <memory>
 #include <utility>
@@ -11,6 +13,10 @@
 namespace videosdk::inline v0 {
 
 class lease_core;
+
+/// Who waits until a unit is released.
+class release_waiter
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
 
 struct lease::holding {
     holding(std::shared_ptr<lease_core> its_core, std::shared_ptr<const resource> its_unit)
@@ -21,6 +27,7 @@ struct lease::holding {
     const std::shared_ptr<lease_core> core;
     std::shared_ptr<const resource> unit; ///< Changed before its lease is handed out, never after.
     std::atomic<lease_state> state = lease_state::held;
+    boost::intrusive::list<release_waiter, boost::intrusive::constant_time_size<false>> waiting; ///< At home.
 };
 
 /// What a composition's handle knows.

@@ -144,14 +144,14 @@ void lease_core::hand_over(events::queued_operation& which)
 void lease_core::begin_claim(leasing::claim_base& which)
 {
     which.deadline = now() + which.timeout;
-    which.number = ledger_.want(which.of, which.units, which.deadline, which.policy, now());
-    claims_.emplace(which.number, waiting_claim{&which, operation_ptr(&which.queued().operation())});
+    claiming_.push(which.queued());
+    which.number = ledger_.want(which.of, which.units, which.deadline, which.policy, now(), &which);
     perform();
 }
 
 void lease_core::cancel_claim(leasing::claim_base& which)
 {
-    claims_.erase(which.number);
+    const operation_ptr keep = events::operation_list::remove(which.queued());
     ledger_.forget(which.number, now());
     perform();
 }
@@ -174,6 +174,7 @@ void lease_core::begin_release(leasing::release_operation& which)
         return which.deliver();
     }
     releasing_.push(which);
+    which.what->waiting.push_back(which);
     time().wait_until(now() + which.timeout, which);
     perform();
 }
@@ -189,6 +190,7 @@ lease_counts lease_core::counts() const
 void lease_core::forget_release(leasing::release_operation& which) noexcept
 {
     time().cancel(which);
+    which.unlink();
     events::operation_list::remove(which);
 }
 
@@ -204,12 +206,12 @@ result<lease> lease_core::adopt(const resource& seen)
         return leasing::manager_error("adopt", make_error_code(errc::closed),
                                       "the lease_manager has been shut down");
     }
-    result<std::shared_ptr<const resource>> unit = ledger_.adopt(seen, now());
+    result<leasing::granted_unit> unit = ledger_.adopt(seen, now());
     if (!unit) {
         perform(); // a warm unit may make room
         return unit.error();
     }
-    lease out = hold(std::move(*unit));
+    lease out = hold(unit->number, std::move(unit->shown));
     perform();
     return out;
 }
@@ -225,10 +227,10 @@ result<void> lease_core::keep_warm(const leasing::unit_kind& of, const leasing::
     return kept;
 }
 
-lease lease_core::hold(std::shared_ptr<const resource> unit)
+lease lease_core::hold(std::uint64_t number, std::shared_ptr<const resource> unit)
 {
     auto state = std::make_shared<lease::holding>(shared_from_this(), std::move(unit));
-    leases_.insert_or_assign(state->unit->id, state);
+    leases_.insert_or_assign(number, state);
     return lease_access::make(std::move(state));
 }
 

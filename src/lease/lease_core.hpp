@@ -14,6 +14,8 @@
 
 #include <videosdk/lease_manager.hpp>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <atomic>
 #include <map>
 #include <memory>
@@ -101,7 +103,7 @@ private:
     void tell(const leasing::sweep& what) const;
     void post(const leasing::action& what);
     void withdraw(std::uint64_t attempt);
-    void posted(std::uint64_t attempt, const result<std::vector<resource>>& answer);
+    void posted(std::uint64_t attempt, result<std::vector<resource>> answer);
     void get(const std::string& id);
     void send_releases();
     void release(std::vector<std::string> ids);
@@ -110,9 +112,8 @@ private:
     void grant(leasing::action& what);
     void fail(const leasing::action& what);
     void gone(const leasing::action& what);
-    lease hold(std::shared_ptr<const resource> unit);
+    lease hold(std::uint64_t number, std::shared_ptr<const resource> unit);
     void end(const leasing::action& what);
-    leasing::claim_base* take_claim(std::uint64_t number);
 
     const std::shared_ptr<client_core> client_;
     const std::shared_ptr<hub_core> hub_;
@@ -123,6 +124,7 @@ private:
     leasing::ledger ledger_;
     const leasing::safety rules_;
     waking wake_;
+    leasing::time_point wakes_at_{}; ///< Where it is armed.
     waking drain_alarm_;
     bool performing_ = false;
     bool draining_ = false;
@@ -138,12 +140,9 @@ private:
     std::map<std::string, std::shared_ptr<leasing::start_run>, std::less<>> starts_; ///< By unit.
     std::unique_ptr<leasing::sweep_run> sweep_;
 
-    struct waiting_claim {
-        leasing::claim_base* what;
-        operation_ptr alive;
-    };
-    std::map<std::uint64_t, waiting_claim> claims_;
-    std::map<std::string, std::weak_ptr<lease::holding>, std::less<>> leases_;
+    events::operation_list claiming_;
+    boost::unordered_flat_map<std::uint64_t, std::weak_ptr<lease::holding>> leases_; ///< By unit.
+    std::vector<leasing::action> actions_; ///< Those that are performed; kept for its memory.
     events::operation_list releasing_;
     events::operation_list shutting_down_;
     events::operation_list recovering_;

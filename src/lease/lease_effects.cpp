@@ -4,6 +4,7 @@
 #include "lease/lease_core.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/container/small_vector.hpp>
 
 #include <set>
 #include <span>
@@ -51,17 +52,18 @@ void lease_core::perform()
     };
     {
         const busy now(performing_);
-        for (auto batch = ledger_.take_actions(); !batch.empty(); batch = ledger_.take_actions()) {
-            for (action& each : batch) {
+        for (ledger_.take_actions(actions_); !actions_.empty(); ledger_.take_actions(actions_)) {
+            for (action& each : actions_) {
                 perform(each);
             }
         }
     }
     const leasing::time_point next = ledger_.next_wake();
-    if (next != leasing::time_point::max()) {
-        time().wait_until(next, wake_);
-    } else {
+    if (next == leasing::time_point::max()) {
         time().cancel(wake_);
+    } else if (!wake_.armed() || wakes_at_ != next) {
+        wakes_at_ = next;
+        time().wait_until(next, wake_);
     }
     end_drain_when_done();
 }
@@ -158,7 +160,7 @@ void lease_core::post(const action& what)
     const auto done = [this, number = what.number](result<std::vector<resource>> answer) {
         const auto keep = shared_from_this();
         const auto over = posts_.extract(number);
-        posted(number, answer);
+        posted(number, std::move(answer));
     };
     const auto prepared = prepare_acquire(client_, request, {});
     if (call_ptr call = leasing::begin_call<std::vector<resource>>(client_, prepared, done)) {
@@ -179,12 +181,12 @@ void lease_core::withdraw(std::uint64_t attempt)
     }
 }
 
-void lease_core::posted(std::uint64_t attempt, const result<std::vector<resource>>& answer)
+void lease_core::posted(std::uint64_t attempt, result<std::vector<resource>> answer)
 {
     post_result brought;
     if (answer) {
         brought.effect = effect::known;
-        brought.units = *answer;
+        brought.units = std::move(*answer);
     } else {
         brought.failure = answer.error();
         brought.units = answer.error().granted();
@@ -271,7 +273,7 @@ void lease_core::released(const std::vector<std::string>& ids,
 void lease_core::end(const action& what)
 {
     const std::string unit = what.id;
-    const std::string composition = what.composition.id;
+    const std::string composition = what.composition->id;
     const auto done = [this, unit, composition](const result<void>& answer) {
         const auto keep = shared_from_this();
         const auto over = ends_.extract(composition);
@@ -281,8 +283,8 @@ void lease_core::end(const action& what)
         ledger_.ended(unit, composition, answer || answer.error().code() != condition::not_found);
         perform();
     };
-    const auto prepared = prepare_end(client_, what.composition.kind,
-                                      {.room_id = what.composition.room_id, .id = composition}, {});
+    const auto prepared = prepare_end(client_, what.composition->kind,
+                                      {.room_id = what.composition->room_id, .id = composition}, {});
     if (call_ptr call = leasing::begin_call<void>(client_, prepared, done)) {
         ends_.insert_or_assign(composition, std::move(call));
     } else {
@@ -302,54 +304,44 @@ void lease_core::begin_sweep()
     sweep_->begin();
 }
 
-leasing::claim_base* lease_core::take_claim(std::uint64_t number)
-{
-    const auto found = claims_.find(number);
-    return found == claims_.end() ? nullptr : found->second.what;
-}
-
 void lease_core::grant(action& what)
 {
-    std::vector<lease> units;
-    for (std::shared_ptr<const resource>& each : what.granted) {
-        units.push_back(hold(std::move(each)));
+    boost::container::small_vector<lease, 1> units;
+    for (leasing::granted_unit& each : what.granted) {
+        units.push_back(hold(each.number, std::move(each.shown)));
     }
-    if (leasing::claim_base* const asked = take_claim(what.number)) {
-        const auto over = claims_.extract(what.number);
-        asked->granted(std::move(units));
-        hand_over(asked->queued());
-    }
+    events::queued_operation& asked = what.asker->queued();
+    const operation_ptr keep = events::operation_list::remove(asked);
+    what.asker->granted(units);
+    hand_over(asked);
 }
 
 void lease_core::fail(const action& what)
 {
-    if (leasing::claim_base* const asked = take_claim(what.number)) {
-        const auto over = claims_.extract(what.number);
-        asked->failed(*what.why);
-        hand_over(asked->queued());
-    }
+    events::queued_operation& asked = what.asker->queued();
+    const operation_ptr keep = events::operation_list::remove(asked);
+    what.asker->failed(*what.why);
+    hand_over(asked);
 }
 
 void lease_core::gone(const action& what)
 {
-    if (const auto found = leases_.find(what.id); found != leases_.end()) {
-        if (const auto held = found->second.lock()) {
-            held->state = what.state;
-        }
-        leases_.erase(found);
+    const auto found = leases_.find(what.number);
+    if (found == leases_.end()) {
+        return;
     }
-    std::vector<leasing::release_operation*> done;
-    releasing_.for_each([&](events::queued_operation& each) {
-        auto& which = static_cast<leasing::release_operation&>(each);
-        if (which.what->unit->id == what.id) {
-            done.push_back(&which);
-        }
-    });
-    for (leasing::release_operation* const each : done) {
-        const operation_ptr keep(each);
-        forget_release(*each);
-        each->decide(result<void>());
-        hand_over(*each);
+    const std::shared_ptr<lease::holding> held = found->second.lock();
+    leases_.erase(found);
+    if (!held) {
+        return;
+    }
+    held->state = what.state;
+    while (!held->waiting.empty()) {
+        auto& each = static_cast<leasing::release_operation&>(held->waiting.front());
+        const operation_ptr keep(&each);
+        forget_release(each);
+        each.decide(result<void>());
+        hand_over(each);
     }
 }
 

@@ -35,14 +35,12 @@ void lease_core::context_shutdown() noexcept
     client_->time().cancel(wake_);
     client_->time().cancel(drain_alarm_);
     std::vector<operation_ptr> dropped;
-    for (auto& [number, each] : claims_) {
-        dropped.push_back(std::move(each.alive));
-    }
-    claims_.clear();
-    for (events::operation_list* list : {&releasing_, &shutting_down_, &recovering_, &ready_->leftovers()}) {
+    for (events::operation_list* list :
+         {&claiming_, &releasing_, &shutting_down_, &recovering_, &ready_->leftovers()}) {
         while (events::queued_operation* const which = list->front()) {
             if (auto* const timed = dynamic_cast<leasing::release_operation*>(which)) {
                 client_->time().cancel(*timed);
+                timed->unlink();
             }
             dropped.push_back(list->pop());
         }

@@ -38,6 +38,11 @@ std::optional<error> unusable(const core_pointer& core, const char* call)
 std::optional<error> wrong_kind(const char* call, resource_type type, std::optional<resource_mode> mode,
                                 std::optional<resource_quality> quality)
 {
+    constexpr std::string_view unknown = "unknown";
+    if (to_string(type) != unknown && (!mode || to_string(*mode) != unknown) &&
+        (!quality || to_string(*quality) != unknown)) {
+        return std::nullopt;
+    }
     acquire_request wire;
     wire.type = type;
     wire.webhook_url = "https://example.com/";

@@ -19,15 +19,13 @@ void ledger::on_time(time_point now)
         const agenda::entry due = agenda_.front();
         agenda_.pop();
         if (due.what == agenda::subject::claim) {
-            const auto found = claims_.find(due.number);
-            if (found != claims_.end()) {
-                on_deadline(found->second, now);
+            if (claim* const found = claims_.find(due.number)) {
+                on_deadline(*found, now);
             }
-        } else if (const auto found = by_number_.find(due.number); due.what == agenda::subject::unit &&
-                                                                   found != by_number_.end() &&
-                                                                   found->second->due <= now) {
-            found->second->due = time_point::max();
-            on_unit_due(*found->second, now);
+        } else if (unit* const found = due.what == agenda::subject::unit ? units_.find(due.number) : nullptr;
+                   found != nullptr && found->due <= now) {
+            found->due = time_point::max();
+            on_unit_due(*found, now);
         }
     }
     if (sweep_due_ <= now) {
@@ -57,7 +55,7 @@ void ledger::tell(const attempt& which, reconcile_progress what)
         told.number = which.number;
         told.progress = what;
         told.units = which.wanted;
-        told.seen = static_cast<std::uint32_t>(which.seen.size());
+        told.seen = static_cast<std::uint32_t>(which.brought());
     }
 }
 
@@ -69,8 +67,8 @@ void ledger::note(time_point at, agenda::subject what, std::uint64_t number)
             if (each.what != agenda::subject::unit) {
                 return each.what == agenda::subject::stock || claims_.contains(each.number);
             }
-            const auto found = by_number_.find(each.number);
-            return found != by_number_.end() && found->second->due == each.at;
+            const unit* const found = units_.find(each.number);
+            return found != nullptr && found->due == each.at;
         });
     }
     agenda_.note(at, what, number);
@@ -79,10 +77,12 @@ void ledger::note(time_point at, agenda::subject what, std::uint64_t number)
 void ledger::drain(const error& why, time_point now)
 {
     draining_ = true;
-    while (!claims_.empty()) {
-        fail(claims_.begin()->second, why, now);
+    for (auto& [of, each] : kinds_) {
+        while (!each.open.empty()) {
+            fail(each.open.front(), why, now);
+        }
     }
-    for (auto& [id, each] : units_) {
+    for (unit& each : units_) {
         if (each.state == unit_state::held || each.state == unit_state::warm) {
             begin_return(each);
         }
@@ -100,11 +100,12 @@ void ledger::drain(const error& why, time_point now)
 left_behind ledger::rest() const
 {
     left_behind out;
-    for (const auto& [id, each] : units_) {
+    for (const unit& each : units_) {
         if (each.state != unit_state::gone) {
-            out.ids.push_back(id);
+            out.ids.push_back(each.id());
         }
     }
+    std::sort(out.ids.begin(), out.ids.end());
     for (const auto& [number, each] : attempts_) {
         if (each.in_air() != 0) {
             out.tokens.push_back(each.token);

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "lease/agenda.hpp"
+#include "lease/claim_table.hpp"
 #include "lease/ledger_parts.hpp"
 #include "lease/mark.hpp"
 #include "lease/safety.hpp"
+#include "lease/unit_table.hpp"
 
 #include <videosdk/error.hpp>
 #include <videosdk/event.hpp>
@@ -21,6 +23,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +45,17 @@ struct ledger_rules {
     safety safe;
 };
 
+/// A unit that is handed out.
+struct granted_unit {
+    granted_unit(std::uint64_t its_number, std::shared_ptr<const resource> seen)
+        : number(its_number), shown(std::move(seen))
+    {
+    }
+
+    std::uint64_t number;
+    std::shared_ptr<const resource> shown;
+};
+
 /// What the ledger wants done. Its results come back by the function that is named.
 struct action {
     enum class kind : std::uint8_t {
@@ -53,7 +67,7 @@ struct action {
         sweep,    ///< ledger::swept()
         grant,    ///< Claim `number` has got `ids`.
         fail,     ///< Claim `number` ends with `why`.
-        gone,     ///< Unit `id` is no longer ours: `state` says how.
+        gone,     ///< Unit `number`, `id`, is no longer ours: `state` says how.
         changed,  ///< For an observer: what became of unit `id`.
         step,     ///< For an observer: attempt `number`, `progress`, `units` wanted and `seen`.
         overdue,  ///< Unit `id` has been held for too long: `held`.
@@ -64,14 +78,15 @@ struct action {
 
     kind what;
     std::uint64_t number = 0;
+    claim_base* asker = nullptr; ///< The claim's.
     std::string id;
     std::string token;
     unit_kind of;
     std::uint32_t units = 0;
-    std::vector<std::shared_ptr<const resource>> granted;
+    boost::container::small_vector<granted_unit, 1> granted;
     lease_state state = lease_state::none;
     std::chrono::nanoseconds held{};
-    own_composition composition;
+    std::unique_ptr<own_composition> composition;
     lease_change change = {};
     reconcile_progress progress = {};
     std::uint32_t seen = 0;
@@ -98,7 +113,7 @@ public:
 
     // What users want.
     std::uint64_t want(const unit_kind& of, std::uint32_t units, time_point deadline, when_unknown policy,
-                       time_point now);
+                       time_point now, claim_base* asker = nullptr);
     /// The claim's caller has gone.
     void forget(std::uint64_t claim, time_point now);
     /// A lease ends: from now on the unit is on its way back. `reuse`: perhaps to somebody else here.
@@ -106,7 +121,7 @@ public:
     /// So many are to be kept for claims to come.
     result<void> keep_warm(const unit_kind& of, const stock_rules& wanted, time_point now);
     /// The owner of another boot's unit is dead. `seen` is an answer to a GET.
-    result<std::shared_ptr<const resource>> adopt(const resource& seen, time_point now);
+    result<granted_unit> adopt(const resource& seen, time_point now);
     /// A lease starts a composition: the ids that its unit has had so far; or why it may not.
     result<std::vector<std::string>> begin_start(std::string_view id, std::string room_id,
                                                  resource_type kind);
@@ -130,6 +145,12 @@ public:
 
     time_point next_wake() const noexcept;
     std::vector<action> take_actions() { return std::exchange(actions_, {}); }
+    /// The same into memory that is used again.
+    void take_actions(std::vector<action>& place)
+    {
+        place.clear();
+        place.swap(actions_);
+    }
     /// Whether nothing is ours any more, nor could become so.
     bool at_rest() const noexcept { return owned_ == 0 && in_air_ == 0; }
     left_behind rest() const;
@@ -143,39 +164,43 @@ private:
     // claims.cpp
     bool has_room(std::size_t units) const noexcept { return owned_ + in_air_ + units <= rules_.max_units; }
     void line_up(claim& which, time_point now);
-    bool deal(unit& which, const attempt* from, time_point now);
+    bool deal(unit& which, attempt* from, time_point now);
     void deal_to(claim& which, unit& what);
     void grant(claim& which);
     void fail(claim& which, const error& why, time_point now);
     void leave(claim& which);
-    void let_go(const std::vector<std::string>& ids, time_point now);
+    void let_go(const dealt_units& units, time_point now);
     void on_deadline(claim& which, time_point now);
     error claim_error(const claim& which, boost::system::error_code code, std::string detail) const;
     error too_many(const claim& which) const;
 
     // batches.cpp
-    using lines = std::map<unit_kind, std::set<std::uint64_t>>;
+    using claim_numbers = std::vector<std::uint64_t>;
+    kind_book& book_of(const unit_kind& of);
+    bool is_wanted(const unit_kind& of) const noexcept;
     void serve(time_point now);
-    lines::iterator oldest_in_turn();
-    void send_next(lines::iterator which);
-    void start(const unit_kind& of, std::set<std::uint64_t> together);
+    kind_book* oldest_in_turn() noexcept;
+    void send_next(kind_book& which);
+    attempt& new_attempt(const unit_kind& of);
+    void add_claim(attempt& which, claim& asked);
+    void start(attempt& fresh);
+    void start_again(const unit_kind& of, std::span<const std::uint64_t> together);
     void post(const attempt& fresh);
     void end_turn(attempt& which) noexcept;
-    bool split(const unit_kind& of, const std::vector<std::uint64_t>& claims, const error& refused,
-               time_point now);
+    bool split(const unit_kind& of, const claim_numbers& claims, const error& refused, time_point now);
     bool overtakes(const unit_kind& of) const;
     std::size_t units_waited_for() const;
 
     // attempts.cpp
     attempt* by_token(std::string_view token) noexcept;
-    void posted_units(attempt& which, const std::vector<resource>& units, bool answered, time_point now);
+    void posted_units(attempt& which, std::vector<resource> units, bool answered, time_point now);
     void learn_echo(const attempt& which, const std::vector<resource>& units);
     void in_doubt(attempt& which, const error& failure, time_point now);
     void look_for_absence(attempt& which, const class sweep& what, const std::set<std::string>& bearing,
                           time_point now);
     void try_to_settle(std::uint64_t number, time_point now);
-    std::vector<std::uint64_t> end_attempt(attempt& which);
-    void fill_up(const std::vector<std::uint64_t>& claims, const error& failure, time_point now);
+    claim_numbers end_attempt(attempt& which);
+    void fill_up(const claim_numbers& claims, const error& failure, time_point now);
     void saw(attempt& which, const std::string& id);
     void sighted_of(std::string_view token, const std::string& id);
     void not_of_any(const std::string& id, const result<resource>& answer, time_point now);
@@ -184,7 +209,7 @@ private:
     stock* stock_of(const unit_kind& of) noexcept;
     void keep(unit& which, stock& where, time_point now);
     void take_out(unit& which) noexcept;
-    void take_warm(claim& which, time_point now);
+    bool take_warm(claim& which, time_point now);
     bool keep_if_lacking(unit& which, time_point now);
     bool reuse(unit& which, const resource& seen, time_point now);
     void look_at_warm(unit& which, const result<resource>& answer, time_point now);
@@ -203,7 +228,7 @@ private:
 
     // units.cpp
     unit* find(std::string_view id) noexcept;
-    unit& add(const resource& seen, std::string_view token, bool answered, attempt* from, time_point now);
+    unit& add(std::shared_ptr<const resource> seen, bool answered, attempt* from, time_point now);
     void sighted(const resource& seen, const mark& whose, time_point now);
     void ask(const std::string& id);
     void adopt_own(const resource& seen, const mark& whose, time_point now);
@@ -239,12 +264,10 @@ private:
     agenda agenda_;
     bool draining_ = false;
 
-    std::map<std::uint64_t, claim> claims_;
-    lines open_;                                   ///< Claims that lack units, by age.
-    lines waiting_;                                ///< Of these, those that wait for their turn, or for room.
-    bool short_of_room_ = false;                   ///< One of them waits for room.
-    std::map<unit_kind, std::uint32_t> in_flight_; ///< Attempts made for claims whose POST has not ended.
-    std::uint64_t last_claim_ = 0;
+    claim_table claims_;
+    std::map<unit_kind, kind_book> kinds_; ///< Few, and kept.
+    kind_book* last_kind_ = nullptr;       ///< The one that was asked for last.
+    bool short_of_room_ = false;           ///< A claim waits for room.
 
     std::map<unit_kind, stock> stocks_;
     std::size_t warm_ = 0;        ///< Units in them.
@@ -255,9 +278,7 @@ private:
     std::set<std::uint64_t> doubtful_; ///< Attempts of unknown effect.
     std::uint64_t last_attempt_ = 0;
 
-    std::map<std::string, unit, std::less<>> units_;
-    std::map<std::uint64_t, unit*> by_number_;
-    std::uint64_t last_unit_ = 0;
+    unit_table units_;
     std::set<std::string, std::less<>> asking_; ///< Ids whose GET is under way.
     std::string proving_;                       ///< The unit whose GET is to prove the echo …
     std::string proving_token_;                 ///< … and its token.

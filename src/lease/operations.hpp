@@ -3,6 +3,7 @@
 
 #include "api/prepare.hpp"
 #include "events/queued_operation.hpp"
+#include "lease/holding.hpp"
 #include "lease/ledger.hpp"
 #include "scheduler/operation.hpp"
 
@@ -12,8 +13,10 @@
 #include <videosdk/scheduler.hpp>
 
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -76,7 +79,7 @@ public:
     std::uint64_t number = 0; ///< The ledger's.
     scheduler::time_point deadline{};
 
-    virtual void granted(std::vector<lease> units) = 0;
+    virtual void granted(std::span<lease> units) = 0;
     virtual void failed(const error& why) = 0;
     virtual events::queued_operation& queued() noexcept = 0;
 
@@ -91,12 +94,12 @@ public:
 
     void begin() override;
     void on_cancel() override;
-    void granted(std::vector<lease> all) override
+    void granted(std::span<lease> all) override
     {
         if constexpr (std::is_same_v<T, lease>) {
             this->decide(std::move(all.front()));
         } else {
-            this->decide(std::move(all));
+            this->decide(T(std::make_move_iterator(all.begin()), std::make_move_iterator(all.end())));
         }
     }
     void failed(const error& why) override { this->decide(why); }
@@ -104,7 +107,7 @@ public:
 };
 
 /// Waits until a unit is released.
-class release_operation final : public manager_operation<void>, public alarm {
+class release_operation final : public manager_operation<void>, public alarm, public release_waiter {
 public:
     release_operation(std::shared_ptr<lease_core> core, std::shared_ptr<lease::holding> what,
                       std::chrono::nanoseconds timeout, bool reuse);

@@ -101,7 +101,7 @@ void ledger::end_own_compositions(unit& which, const resource& seen)
             each.ending = true;
             action& end = act(action::kind::end);
             end.id = which.id();
-            end.composition = each;
+            end.composition = std::make_unique<own_composition>(each);
         }
     }
 }

@@ -48,7 +48,7 @@ result<void> ledger::keep_warm(const unit_kind& of, const stock_rules& wanted, t
     which.refusals = 0;
     which.not_before = now;
     for (const std::uint64_t number : which.ready) {
-        unit& each = *by_number_.at(number);
+        unit& each = *units_.find(number);
         each.due = wanted.max_idle ? std::max(now, each.since + *wanted.max_idle) : time_point::max();
         if (wanted.max_idle) {
             note(each.due, agenda::subject::unit, number);
@@ -88,8 +88,8 @@ std::size_t ledger::lacking(const unit_kind& of, const stock& which, const attem
 std::size_t ledger::beyond_its_claims(const attempt& which) const
 {
     std::size_t lacked = 0;
-    for (const std::uint64_t each : which.claims) {
-        lacked += claims_.at(each).missing();
+    for (const claim& each : which.claims) {
+        lacked += each.missing();
     }
     const std::size_t beyond = which.in_air() > lacked ? which.in_air() - lacked : 0;
     const bool lost = which.state == attempt_state::unknown && counts_.echo == echo_state::absent;
@@ -112,7 +112,7 @@ void ledger::keep(unit& which, stock& where, time_point now)
     --held_;
     ++warm_;
     which.state = unit_state::warm;
-    which.claim = 0;
+    which.dealt_to = nullptr;
     which.tries = 0;
     if (which.shown->status == resource_status::idle) {
         return get_ready(which, where, now);
@@ -148,24 +148,26 @@ void ledger::take_out(unit& which) noexcept
     --warm_;
 }
 
-/// Idle units first, the oldest first.
-void ledger::take_warm(claim& which, time_point now)
+/// Idle units first, the oldest first. Whether that was all: then the claim is over.
+bool ledger::take_warm(claim& which, time_point now)
 {
-    stock* const from = stock_of(which.of);
+    stock* const from = stocks_.empty() ? nullptr : stock_of(which.kind->of);
     if (from == nullptr) {
-        return;
+        return false;
     }
     from->expired = 0;
-    for (std::uint32_t missing = which.missing(); missing != 0 && from->kept() != 0; --missing) {
-        unit& next = *by_number_.at(from->next());
+    std::uint32_t missing = which.missing();
+    for (; missing != 0 && from->kept() != 0; --missing) {
+        unit& next = *units_.find(from->next());
         take_out(next);
         next.state = unit_state::held;
         ++held_;
         held_from(next, now);
         ++counts_.taken_warm;
         tell(next, lease_change::taken);
-        deal_to(which, next); // with the last one the claim is over
+        deal_to(which, next);
     }
+    return missing == 0;
 }
 
 /// A unit on its way back is idle: the next may have it, where this is certain not to disturb anything.
@@ -181,14 +183,15 @@ bool ledger::reuse(unit& which, const resource& seen, time_point now)
         return !each.id.empty() && !each.ending && each.shown;
     };
     if (!std::all_of(which.compositions.begin(), which.compositions.end(), over) || overtakes(which.of) ||
-        (!open_.contains(which.of) && lacking(which.of, *where) == 0)) {
+        (!is_wanted(which.of) && lacking(which.of, *where) == 0)) {
         return false;
     }
     ++counts_.reused;
     action& ended = act(action::kind::gone);
+    ended.number = which.number;
     ended.id = which.id();
     ended.state = lease_state::released;
-    which.shown = std::make_shared<const resource>(seen);
+    units_.renew(which, seen);
     which.composers.insert(seen.composer_ids.begin(), seen.composer_ids.end());
     which.compositions.clear();
     which.state = unit_state::held;
@@ -212,7 +215,7 @@ void ledger::look_at_warm(unit& which, const result<resource>& answer, time_poin
     }
     if (answer && answer->status == resource_status::idle) {
         if (where.warming.contains(which.number)) {
-            which.shown = std::make_shared<const resource>(*answer);
+            units_.renew(which, *answer);
             which.composers.insert(answer->composer_ids.begin(), answer->composer_ids.end());
             get_ready(which, where, now);
         }
@@ -223,7 +226,7 @@ void ledger::look_at_warm(unit& which, const result<resource>& answer, time_poin
     }
     if (answer && where.ready.erase(which.number) != 0) {
         where.warming.insert(which.number); // somebody else is at work in it
-        which.shown = std::make_shared<const resource>(*answer);
+        units_.renew(which, *answer);
         tell(which, lease_change::warming);
     }
     which.due = now + doubled(first_look, which.tries++, longest_look);
@@ -266,7 +269,7 @@ bool ledger::make_room_for_one()
     for (auto& [of, each] : stocks_) {
         if (each.kept() != 0) {
             ++each.expired;
-            evict(*by_number_.at(each.next()));
+            evict(*units_.find(each.next()));
             return true;
         }
     }
@@ -281,7 +284,7 @@ void ledger::make_room(std::size_t units)
         for (auto& [of, each] : stocks_) {
             std::set<std::uint64_t>& from = idle ? each.ready : each.warming;
             while (making_room_ < needed && !from.empty()) {
-                evict(*by_number_.at(*from.begin()));
+                evict(*units_.find(*from.begin()));
             }
         }
     }
@@ -298,7 +301,7 @@ void ledger::fill_stocks(time_point now)
 void ledger::fill(const unit_kind& of, stock& which, time_point now)
 {
     while (which.kept() > which.wanted()) {
-        send_back(*by_number_.at(which.next()));
+        send_back(*units_.find(which.next()));
     }
     const auto under_way = [&](std::uint64_t number) {
         return attempts_.at(number).state == attempt_state::sending;
@@ -350,7 +353,7 @@ void ledger::stock_attempt_over(const attempt& which, bool withdrawn, time_point
     if (withdrawn) {
         return;
     }
-    if (!which.seen.empty()) {
+    if (which.brought() != 0) {
         where->refusals = 0;
         where->not_before = now;
         where->most = std::max<std::size_t>(where->most, 2 * std::size_t{which.wanted});

@@ -130,10 +130,10 @@ void ledger::report_foreign(const sweep& what, const std::vector<const resource*
 /// A lease whose unit is listed nowhere may have been released by somebody else.
 void ledger::look_for_lost(const sweep& what, const std::set<std::string>& shown)
 {
-    for (const auto& [id, each] : units_) {
+    for (const unit& each : units_) {
         const bool ours = each.state == unit_state::held || each.state == unit_state::warm;
-        if (ours && each.since < what.began() && !shown.contains(id)) {
-            ask(id);
+        if (ours && each.since < what.began() && !shown.contains(each.id())) {
+            ask(each.id());
         }
     }
 }

@@ -21,27 +21,31 @@ unit_kind kind_of(const resource& seen)
 
 unit* ledger::find(std::string_view id) noexcept
 {
-    const auto found = units_.find(id);
-    return found == units_.end() ? nullptr : &found->second;
+    return units_.find(id);
 }
 
 /// From now on it is ours. `from` is the attempt that brought it, where that is not settled yet.
-unit& ledger::add(const resource& seen, std::string_view token, bool answered, attempt* from, time_point now)
+unit& ledger::add(std::shared_ptr<const resource> seen, bool answered, attempt* from, time_point now)
 {
-    unit& fresh = units_[seen.id];
-    fresh.number = ++last_unit_;
-    fresh.shown = std::make_shared<const resource>(seen);
-    fresh.token = token;
-    fresh.of = from != nullptr ? from->of : kind_of(seen);
+    unit& fresh = units_.add(std::move(seen));
+    fresh.of = from != nullptr ? from->of : kind_of(*fresh.shown);
     fresh.answered = answered;
-    fresh.composers.insert(seen.composer_ids.begin(), seen.composer_ids.end());
-    by_number_.emplace(fresh.number, &fresh);
+    if (!fresh.shown->composer_ids.empty()) {
+        fresh.composers.insert(fresh.shown->composer_ids.begin(), fresh.shown->composer_ids.end());
+    }
     ++owned_;
     ++held_;
     ++counts_.granted;
     held_from(fresh, now);
-    if (from != nullptr) {
-        saw(*from, seen.id);
+    if (answered) {
+        fresh.brought_by = from->number;
+        in_air_ -= from->in_air() != 0 ? 1 : 0;
+        ++from->granted;
+        if (!from->sighted.empty()) {
+            from->sighted.erase(fresh.id());
+        }
+    } else if (from != nullptr) {
+        saw(*from, fresh.id());
     }
     tell(fresh, answered ? lease_change::granted : lease_change::adopted);
     if (from == nullptr || !deal(fresh, from, now)) {
@@ -174,19 +178,19 @@ void ledger::adopt_own(const resource& seen, const mark& whose, time_point now)
     } else if (from == nullptr || known_before) {
         if (rules_.safe.give_back_late_units) {
             ++counts_.adopted;
-            add(seen, whose.token, false, nullptr, now);
+            add(std::make_shared<const resource>(seen), false, nullptr, now);
         }
     } else {
         ++counts_.adopted;
         if (from->state == attempt_state::unknown) {
             tell(*from, reconcile_progress::unit_found);
         }
-        add(seen, whose.token, false, from, now);
+        add(std::make_shared<const resource>(seen), false, from, now);
     }
     try_to_settle(number, now);
 }
 
-result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time_point now)
+result<granted_unit> ledger::adopt(const resource& seen, time_point now)
 {
     error_info info;
     info.call = "adopt";
@@ -212,13 +216,10 @@ result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time
             info.detail += "; a warm unit is given back for it: try again in a moment";
         }
     } else {
-        unit& fresh = units_[seen.id];
-        fresh.number = ++last_unit_;
-        fresh.shown = std::make_shared<const resource>(seen);
-        fresh.token = whose.token;
+        unit& fresh = units_.add(std::make_shared<const resource>(seen));
+        fresh.token = std::make_unique<const std::string>(whose.token);
         fresh.of = kind_of(seen);
         fresh.composers.insert(seen.composer_ids.begin(), seen.composer_ids.end());
-        by_number_.emplace(fresh.number, &fresh);
         held_from(fresh, now);
         ++owned_;
         ++held_;
@@ -229,7 +230,7 @@ result<std::shared_ptr<const resource>> ledger::adopt(const resource& seen, time
         if (sweep_due_ == time_point::max()) {
             plan_sweep(now);
         }
-        return fresh.shown;
+        return granted_unit(fresh.number, fresh.shown);
     }
     return error(make_error_code(code), std::move(info));
 }
@@ -296,7 +297,7 @@ bool ledger::may_touch(const unit& which, const resource& seen) const
     if (whose.whose == mark::kind::none) {
         return which.answered;
     }
-    return whose.whose == mark::kind::own || whose.token == which.token;
+    return whose.whose == mark::kind::own || (which.token && whose.token == *which.token);
 }
 
 void ledger::step_return(unit& which, const result<resource>& answer, time_point now)
@@ -343,8 +344,7 @@ void ledger::released(std::string_view id, release_result_kind how, time_point n
         is_gone(*which, lease_state::released, now);
     } else if (how == release_result_kind::unknown && !rules_.safe.keep_tombstones) {
         is_gone(*which, lease_state::released, now);
-        by_number_.erase(which->number);
-        units_.erase(units_.find(id));
+        units_.erase(*which);
     } else {
         again_later(*which, now);
     }
@@ -379,13 +379,13 @@ void ledger::is_gone(unit& which, lease_state how, time_point now)
     ++(how == lease_state::lost ? counts_.lost : counts_.released);
     tell(which, how == lease_state::lost ? lease_change::lost : lease_change::released);
     action& over = act(action::kind::gone);
+    over.number = which.number;
     over.id = which.id();
     over.state = how;
-    if (const auto found = claims_.find(std::exchange(which.claim, 0)); found != claims_.end()) {
-        claim& lacking = found->second; // it had not been handed over yet
-        std::erase(lacking.dealt, which.id());
-        if (lacking.attempt == 0 && !lacking.queued) {
-            fill_up({lacking.number}, error(), now);
+    if (claim* const lacking = std::exchange(which.dealt_to, nullptr)) { // it had not been handed over yet
+        lacking->dealt.erase(std::find(lacking->dealt.begin(), lacking->dealt.end(), &which));
+        if (lacking->attempt == 0 && !lacking->queued) {
+            fill_up({lacking->number}, error(), now);
         }
     }
 }
@@ -415,9 +415,7 @@ void ledger::on_unit_due(unit& which, time_point now)
         ask(which.id());
         break;
     case unit_state::gone: {
-        const std::string id = which.id();
-        by_number_.erase(which.number);
-        units_.erase(id);
+        units_.erase(which);
         break;
     }
     }

@@ -156,11 +156,16 @@ protected:
         // Not left to the caller's executor: the caller may be resumed, or its resumption destroyed, when the
         // context of this one is gone.
         leave_home();
+        if (same_executor_ && !initiating_) {
+            const boost::intrusive_ptr<awaited_operation> self(this);
+            resumer caller = std::move(caller_);
+            look_for_late_cancellation(outcome);
+            arrived_ = &outcome;
+            return caller.resume();
+        }
         resumption resume(this, std::move(caller_), std::move(outcome));
         if (initiating_) {
             asio::post(resume.executor(), std::move(resume));
-        } else if (same_executor_) {
-            resume();
         } else {
             asio::dispatch(resume.executor(), std::move(resume));
         }

@@ -195,7 +195,7 @@ struct book {
         case kind::get:
             return "get " + what.id;
         case kind::end:
-            return "end " + what.composition.id + " in " + what.id;
+            return "end " + what.composition->id + " in " + what.id;
         case kind::withdraw:
             return "withdraw " + std::to_string(what.number);
         case kind::release:
@@ -205,7 +205,7 @@ struct book {
         case kind::grant: {
             std::string text = "grant " + std::to_string(what.number) + ':';
             for (const auto& each : what.granted) {
-                text += ' ' + each->id;
+                text += ' ' + each.shown->id;
             }
             return text;
         }
