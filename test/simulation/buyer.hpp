@@ -4,6 +4,7 @@
 #include "contestant.hpp"
 #include "judge.hpp"
 #include "plan.hpp"
+#include "weather.hpp"
 #include "wire.hpp"
 
 #include <videosdk/client.hpp>
@@ -34,6 +35,7 @@ struct workplace {
     videosdk::event_hub& hub;
     videosdk::webhook_receiver& receiver;
     judge& law;
+    weather& conditions;
     story& told;
     /// Tells the process that units have come for an order, which are to be given back when it is over.
     std::function<void(std::uint64_t order, const std::vector<std::string>& ids)> came;

@@ -50,6 +50,7 @@ lease_buyer::lease_buyer(workplace& where, const videosdk::leasing::safety& rule
 {
     where.law.know_boot(where.life, leases_.boot());
     if (sharing) {
+        where.conditions.hurry();
         where.law.know_counts(where.life, [this] { return counts(); });
     }
 }
@@ -94,10 +95,10 @@ asio::awaitable<void> lease_buyer::stock(videosdk::warm_units wanted)
 void lease_buyer::acquire(const order& wanted)
 {
     acquires_[wanted.number] = std::make_unique<asio::cancellation_signal>();
-    if (!sharing_ || !together_) {
+    if (!sharing_ || !together_ || where_.conditions.lacks_faults()) {
         return begin(wanted);
     }
-    // So that several meet.
+    // So that several meet: fewer requests, and some only when it is calm. Not where they are too few.
     const nanoseconds passed = where_.clock.now() - world_time::start;
     where_.later(*together_ - passed % *together_, [this, wanted] { begin(wanted); });
 }

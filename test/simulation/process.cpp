@@ -80,6 +80,7 @@ struct process::life_state {
               hub,
               receiver,
               owner.in_.law,
+              owner.in_.net.conditions,
               owner.in_.net.told,
               [&owner](std::uint64_t order, const std::vector<std::string>& ids) { owner.came(order, ids); },
               [&owner](nanoseconds after, std::function<void()> what) {

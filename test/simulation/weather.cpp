@@ -31,6 +31,8 @@ constexpr fault of_reads[] = {fault::refused,       fault::stale,          fault
                               fault::silent_answer, fault::cut_answer,     fault::slow,
                               fault::error_before,  fault::rate_limited,   fault::html_page};
 
+constexpr std::uint64_t least_faults = 12; // of a seed
+
 constexpr fault of_hooks[] = {fault::hook_lost, fault::hook_swallowed, fault::hook_repeated,
                               fault::hook_delayed, fault::hook_misrouted};
 
@@ -49,6 +51,26 @@ weather::weather(const plan& from, const world_time& time, const tally& so_far)
 }
 
 fault weather::of_exchange(place what, std::string_view target)
+{
+    const fault drawn = drawn_for(what, target);
+    if (!hurried_ || so_far_.total() >= least_faults || (what != place::acquire && what != place::release)) {
+        return drawn;
+    }
+    switch (drawn) {
+    case fault::queued:
+        return fault::refused;
+    case fault::silent_request:
+        return fault::lost_request;
+    case fault::silent_answer:
+        return fault::lost_answer;
+    case fault::slow:
+        return fault::cut_answer;
+    default:
+        return drawn;
+    }
+}
+
+fault weather::drawn_for(place what, std::string_view target)
 {
     dice& drawn = exchanges_[static_cast<std::size_t>(what)];
     if (calm()) {
@@ -100,8 +122,7 @@ bool weather::after_outage() const
 /// A seed in which too little went wrong gets what it lacks.
 bool weather::lacks_faults() const
 {
-    constexpr std::uint64_t least = 12;
-    return so_far_.total() < least && time_.now >= world_time::start + 10s;
+    return so_far_.total() < least_faults && time_.now >= world_time::start + 10s;
 }
 
 /// Listings disagree with each other in good weather too.

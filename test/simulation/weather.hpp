@@ -29,11 +29,16 @@ public:
     nanoseconds hook_delay() { return amounts_.time(500ms, 20s); }
     nanoseconds listing_age() { return amounts_.time(0ns, plan_.listing_lag); }
     dice& amounts() noexcept { return amounts_; }
+    /// From now on an acquire or release holds up those behind it only when enough has gone wrong: where they
+    /// share requests, one that is never answered may be all that happens until it is calm.
+    void hurry() noexcept { hurried_ = true; }
+    /// Too little went wrong so far.
+    bool lacks_faults() const;
     bool calm() const noexcept { return time_.now >= plan_.calm_from; }
 
 private:
+    fault drawn_for(place what, std::string_view target);
     fault of_listing(dice& drawn, bool first_page);
-    bool lacks_faults() const;
     bool outage() const;
     bool after_outage() const;
 
@@ -45,6 +50,7 @@ private:
     dice latency_;
     dice amounts_;
     std::size_t dealt_ = 0;
+    bool hurried_ = false;
 };
 
 } // namespace simulation
