@@ -1,5 +1,6 @@
-// The server of the lease benchmark: this project's emulator over TLS, on one thread. Prints `PORT CERTIFICATE_FILE`, serves
-// until its input ends, and then prints one line of JSON: what it was asked, and the CPU time that took.
+// The server of the lease benchmark: this project's emulator over TLS, on one thread. Prints `PORT
+// CERTIFICATE_FILE`, serves until its input ends, and then prints one line of JSON: what it was asked, and
+// the CPU time that took.
 #include "acquire.hpp"
 
 #include <videosdk/emulator.hpp>
@@ -67,7 +68,8 @@ struct command {
         for (int i = 1; i + 1 < count; i += 2) {
             set(words[i], words[i + 1]);
         }
-        if (count % 2 == 0 || (server.security == emulator::server_security::certificate) != written.empty() ||
+        if (count % 2 == 0 ||
+            (server.security == emulator::server_security::certificate) != written.empty() ||
             server.certificate_chain_pem.empty() != server.private_key_pem.empty()) {
             throw std::invalid_argument("needs a certificate with its key, or --write-ca alone");
         }

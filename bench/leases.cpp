@@ -1,5 +1,5 @@
-// Contender: the lease manager, sharing requests or not, against the emulator. Acquires so many units, each a lease of its
-// own that is looked at, gives all of them back, and begins again: the two are measured apart.
+// Contender: the lease manager, sharing requests or not, against the emulator. Acquires so many units, each a
+// lease of its own that is looked at, gives all of them back, and begins again: the two are measured apart.
 #include "acquire.hpp"
 #include "leases_options.hpp"
 #include "spans.hpp"
@@ -190,7 +190,7 @@ private:
     {
         std::ostringstream out;
         out << R"({"calls":)" << acquired_ << R"(,"seconds":)" << acquiring_.seconds() << R"(,"cpu_seconds":)"
-            << acquiring_.cpu_seconds();
+            << acquiring_.cpu_seconds() << R"(,"system_seconds":)" << acquiring_.system_seconds();
         acquiring_.write_counted(out);
         out << R"(,"attempts":)" << counts_.attempts << R"(,"largest_attempt":)" << counts_.largest_attempt
             << R"(,"release_seconds":)" << releasing_.seconds() << R"(,"release_cpu_seconds":)"

@@ -19,7 +19,8 @@ struct leases_options {
         if (count % 2 == 0) {
             throw std::invalid_argument(std::string(words[count - 1]) + " lacks its value");
         }
-        if (url.empty() || in_flight == 0 || cycle == 0 || connections == 0 || (seconds == 0) == (units == 0)) {
+        if (url.empty() || in_flight == 0 || cycle == 0 || connections == 0 ||
+            (seconds == 0) == (units == 0)) {
             throw std::invalid_argument("needs --url and one of --seconds and --count");
         }
     }

@@ -1,4 +1,5 @@
-// What several stretches of a run took together: wall time, CPU time of the process, and what the counter has counted.
+// What several stretches of a run took together: wall time, CPU time of the process, and what the counter has
+// counted.
 #pragma once
 
 #include "counting/call_counts.hpp"
@@ -20,7 +21,7 @@ public:
     void begin()
     {
         begun_ = std::chrono::steady_clock::now();
-        cpu_begun_ = process_seconds();
+        used_before_ = used();
         if (counter_) {
             before_ = counter_->read();
             counter_->enable(true);
@@ -39,11 +40,14 @@ public:
             }
         }
         wall_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
-        cpu_ += process_seconds() - cpu_begun_;
+        const rusage now = used();
+        user_ += seconds_of(now.ru_utime) - seconds_of(used_before_.ru_utime);
+        system_ += seconds_of(now.ru_stime) - seconds_of(used_before_.ru_stime);
     }
 
     double seconds() const noexcept { return wall_; }
-    double cpu_seconds() const noexcept { return cpu_; }
+    double cpu_seconds() const noexcept { return user_ + system_; }
+    double system_seconds() const noexcept { return system_; } ///< The kernel's part.
 
     /// Fields of a JSON object, as load::line() has them.
     void write_counted(std::ostream& out) const
@@ -55,18 +59,22 @@ public:
     }
 
 private:
-    static double process_seconds() noexcept
+    static rusage used() noexcept
     {
-        rusage used{};
-        ::getrusage(RUSAGE_SELF, &used);
-        return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-               static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+        rusage now{};
+        ::getrusage(RUSAGE_SELF, &now);
+        return now;
+    }
+    static double seconds_of(const timeval& time) noexcept
+    {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
     }
 
     std::optional<counting::counter> counter_;
     counting::call_counts before_, counted_;
     std::chrono::steady_clock::time_point begun_;
-    double cpu_begun_ = 0, wall_ = 0, cpu_ = 0;
+    rusage used_before_{};
+    double wall_ = 0, user_ = 0, system_ = 0;
 };
 
 } // namespace bench
