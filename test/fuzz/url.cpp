@@ -135,7 +135,6 @@ void fuzz::url(std::string_view input)
     const std::string_view line = pop_line(input);
     endpoint_comes_back(line, false);
     endpoint_comes_back(line, true);
-    plain_is_a_url(first_line);
     plain_is_a_url(line);
     printing_keeps_secrets(line);
     public_url_leads_back(line);
