@@ -134,7 +134,7 @@ mkdir -p "$out"
         done
     done
     echo
-    echo "| coroutines waiting in a hub | bytes each | CPU µs to resume one |"
+    echo "| coroutines waiting in a hub | bytes each | µs to resume one |"
     echo "|---|---:|---:|"
     row() { printf '| %s | %.0f | %.2f |\n' "$1" "$(of bytes_each "$2" "$3")" "$(of wake_us "$2" "$3")"; }
     row "1,000, for a resource each" '"waiters":1000,' '"for":"a resource each"'
