@@ -52,7 +52,7 @@ public:
         : io_(static_cast<int>(threads)), calls_(threads * in_flight)
     {
         videosdk::client_options options = bench::client_options_for("https://127.0.0.1:1");
-        options.serial_executor = threads == 1;
+        options.serial_executor = !how.shared;
         options.pool.max_connections = calls_;
         if (how.provider == "memory") {
             client_ = std::make_unique<videosdk::client>(
