@@ -11,6 +11,7 @@ using namespace simulation;
 namespace {
 
 constexpr std::uint64_t seeds = 150;
+constexpr std::uint64_t rule_seeds = 300; // some rules are missed in one seed of a hundred
 
 /// The same seeds for all tests here.
 const campaign_result& campaign_of(buyer_kind kind)
@@ -120,10 +121,10 @@ BOOST_AUTO_TEST_CASE(a_safety_rule_that_is_turned_off_is_missed)
             contestant without(kind);
             without.rules.*rule.flag = false;
             std::uint64_t seed = 1;
-            while (seed <= seeds && run_seed(seed, without).well()) {
+            while (seed <= rule_seeds && run_seed(seed, without).well()) {
                 ++seed;
             }
-            BOOST_TEST(seed <= seeds, "nobody misses " << rule.name);
+            BOOST_TEST(seed <= rule_seeds, "nobody misses " << rule.name);
         }
 }
 
