@@ -34,6 +34,7 @@ public:
         auto fresh = std::make_unique<unit>();
         fresh->number = ++last_;
         fresh->shown = std::move(shown);
+        fresh->id_hash = id_hash()(fresh->id());
         by_number_.emplace(fresh->number, fresh.get());
         by_id_.insert(fresh.get());
         all_.push_back(*fresh);
@@ -82,7 +83,7 @@ private:
         {
             return std::hash<std::string_view>()(id);
         }
-        std::size_t operator()(const unit* which) const noexcept { return (*this)(which->id()); }
+        std::size_t operator()(const unit* which) const noexcept { return which->id_hash; }
     };
     struct same_id {
         using is_transparent = void;
