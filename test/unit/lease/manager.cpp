@@ -188,6 +188,31 @@ BOOST_AUTO_TEST_CASE(a_release_completes_when_the_provider_has_released)
     BOOST_CHECK(again->ok());
 }
 
+BOOST_AUTO_TEST_CASE(all_who_wait_for_one_release_hear_of_it_but_for_those_that_have_left)
+{
+    world w;
+    videosdk::lease unit = w.held();
+    videosdk::lease other = w.held();
+    asio::cancellation_signal signal;
+    const auto first = w.await(unit.try_release());
+    const auto cancelled = w.await(unit.try_release(), signal);
+    const auto late = w.await(unit.try_release({.timeout = 1s}));
+    const auto last = w.await(unit.try_release());
+    const auto of_another = w.await(other.try_release({.timeout = 1h}));
+    signal.emit(asio::cancellation_type::total);
+    w.pass(1s);
+    BOOST_CHECK_EQUAL(cancelled->code(), asio::error::operation_aborted);
+    BOOST_CHECK_EQUAL(late->code(), errc::wait_timeout);
+    BOOST_CHECK(first->open() && last->open());
+    w.there.everything_is_idle();
+    w.pass(20s);
+    BOOST_CHECK_MESSAGE(first->ok(), first->what());
+    BOOST_CHECK_MESSAGE(last->ok(), last->what());
+    BOOST_CHECK_MESSAGE(of_another->ok(), of_another->what());
+    BOOST_CHECK_EQUAL(unit.state(), lease_state::released);
+    BOOST_CHECK_EQUAL(w.there.alive(), 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_release_that_takes_too_long_says_why_and_goes_on)
 {
     world w;
