@@ -8,6 +8,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . bench/common.sh
+. bench/nginx.sh
 
 rounds=5 seconds=3 in_flight=1000 batch=200 build=build/bench out=bench/results
 read_options "rounds seconds in_flight batch build out" "$@"
@@ -19,75 +20,18 @@ load_before=$(load_average)
 build_release bench_emulator bench_leases bench_record_request
 
 scratch=$(mktemp -d)
-nginx_id='' emulator_id=''
+emulator_id=''
 finish() {
-    local id
-    for id in $nginx_id $emulator_id; do
-        kill "$id" 2>/dev/null || true
-        wait "$id" 2>/dev/null || true
-    done
+    stop_nginx
+    [[ -z $emulator_id ]] || kill "$emulator_id" 2>/dev/null || true
+    [[ -z $emulator_id ]] || wait "$emulator_id" 2>/dev/null || true
     rm -rf "$scratch"
 }
 trap finish EXIT
-chmod 755 "$scratch" # nginx's worker may be another user
-
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
-    -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$scratch/key.pem" -out "$scratch/cert.pem" 2>/dev/null
+make_certificate "$scratch"
+start_nginx "$scratch" "$server_core" "$(fixed_answer "$unit_id" pending https://hooks.example.com/videosdk)"
+nginx_port=$port
 mkfifo "$scratch/input"
-
-id=64f1a2b3c4d5e6f7a8b9c0d1
-answer='{"success":true,"data":[{"id":"'$id'","status":"pending","type":"recording","mode":"video-and-audio","quality":"med","composerIds":[],"webhookUrl":"https://hooks.example.com/videosdk"}]}'
-
-start_nginx() {
-    nginx_port=$((20000 + RANDOM % 12000))
-    cat >"$scratch/nginx.conf" <<END
-worker_processes 1;
-daemon off;
-pid $scratch/nginx.pid;
-error_log $scratch/error.log;
-events { worker_connections 4096; }
-http {
-    access_log off;
-    client_body_temp_path $scratch/body;
-    proxy_temp_path $scratch/proxy;
-    fastcgi_temp_path $scratch/fastcgi;
-    uwsgi_temp_path $scratch/uwsgi;
-    scgi_temp_path $scratch/scgi;
-    keepalive_timeout 1h;
-    keepalive_requests 4000000000;
-    server {
-        listen 127.0.0.1:$nginx_port ssl;
-        ssl_certificate $scratch/cert.pem;
-        ssl_certificate_key $scratch/key.pem;
-        ssl_protocols TLSv1.3;
-        default_type application/json;
-        location = /v2/resource/acquire { return 200 '$answer'; }
-        location / { return 404 '{"message":"no such path"}'; }
-    }
-}
-END
-    PATH=$PATH:/usr/sbin taskset -c "$server_core" nginx -e "$scratch/error.log" -p "$scratch" -c "$scratch/nginx.conf" &
-    nginx_id=$!
-    for _ in {1..100}; do
-        kill -0 "$nginx_id" 2>/dev/null || break
-        if [[ $(openssl s_client -connect "127.0.0.1:$nginx_port" </dev/null 2>/dev/null) == *CONNECTED* ]]; then
-            return 0
-        fi
-        sleep 0.05
-    done
-    kill "$nginx_id" 2>/dev/null || true
-    wait "$nginx_id" 2>/dev/null || true
-    nginx_id=
-    return 1
-}
-for _ in {1..5}; do
-    start_nginx && break
-done
-if [[ -z $nginx_id ]]; then
-    cat "$scratch/error.log" >&2
-    echo "nginx did not start" >&2
-    exit 1
-fi
 
 # Sets `port`. One that has served others has their units in its memory.
 start_emulator() {

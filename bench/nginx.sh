@@ -1,4 +1,4 @@
-# The server of bench/acquire.sh: nginx with one worker and a fixed answer of one unit, over TLS 1.3 with one cipher, so that
+# The server of bench/acquire.sh, leases.sh and scaling.sh: nginx with one worker and a fixed answer of one unit, over TLS 1.3 with one cipher, so that
 # nobody can choose another. For bash, to be sourced; stop_nginx is for the trap of whoever sources it.
 #
 # Four ports: HTTP/1.1 and HTTP/2, and both once more with a log of what each connection speaks. Measured runs go to the

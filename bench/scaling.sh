@@ -8,6 +8,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . bench/common.sh
+. bench/nginx.sh
 
 rounds=5 seconds=2 waiters=100000 build=build/bench out=bench/results
 read_options "rounds seconds waiters build out" "$@"
@@ -18,71 +19,13 @@ load_before=$(load_average)
 build_release bench_scaling bench_waiters bench_held
 
 scratch=$(mktemp -d)
-server=
 finish() {
-    [[ -z $server ]] || kill "$server" 2>/dev/null || true
-    [[ -z $server ]] || wait "$server" 2>/dev/null || true
+    stop_nginx
     rm -rf "$scratch"
 }
 trap finish EXIT
-chmod 755 "$scratch" # nginx's worker may be another user
-
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
-    -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$scratch/key.pem" -out "$scratch/cert.pem" 2>/dev/null
-
-# A server with one worker and one answer, stopped by its own id whatever happens.
-start_server() {
-    port=$((20000 + RANDOM % 12000))
-    cat >"$scratch/nginx.conf" <<END
-worker_processes 1;
-daemon off;
-pid $scratch/nginx.pid;
-error_log $scratch/error.log;
-events { worker_connections 4096; }
-http {
-    access_log off;
-    client_body_temp_path $scratch/body;
-    proxy_temp_path $scratch/proxy;
-    fastcgi_temp_path $scratch/fastcgi;
-    uwsgi_temp_path $scratch/uwsgi;
-    scgi_temp_path $scratch/scgi;
-    keepalive_timeout 1h;
-    keepalive_requests 4000000000;
-    server {
-        listen 127.0.0.1:$port ssl;
-        ssl_certificate $scratch/cert.pem;
-        ssl_certificate_key $scratch/key.pem;
-        ssl_protocols TLSv1.3;
-        default_type application/json;
-        location = /v2/resource/acquire {
-            return 200 '{"success":true,"data":[{"id":"64f1a2b3c4d5e6f7a8b9c0d1","status":"pending","type":"recording","mode":"video-and-audio","quality":"med","composerIds":[],"webhookUrl":"https://hooks.example.com/videosdk"}]}';
-        }
-    }
-}
-END
-    PATH=$PATH:/usr/sbin nginx -e "$scratch/error.log" -p "$scratch" -c "$scratch/nginx.conf" &
-    server=$!
-    for _ in {1..100}; do
-        kill -0 "$server" 2>/dev/null || break
-        # Ours, and not somebody else's on the same port.
-        if [[ $(openssl s_client -connect "127.0.0.1:$port" -CAfile "$scratch/cert.pem" </dev/null 2>/dev/null) == *"Verify return code: 0 (ok)"* ]]; then
-            return 0
-        fi
-        sleep 0.05
-    done
-    kill "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
-    server=
-    return 1
-}
-for _ in {1..5}; do
-    start_server && break
-done
-if [[ -z $server ]]; then
-    cat "$scratch/error.log" >&2
-    echo "nginx did not start" >&2
-    exit 1
-fi
+make_certificate "$scratch"
+start_nginx "$scratch" "$(IFS=,; echo "${cores[*]}")" "$(fixed_answer "$unit_id" pending https://hooks.example.com/videosdk)"
 
 # Each line of JSON that a program prints, with the round.
 run() { "$programs/$@" | sed "s/^{/{\"round\":$round,/" >>"$scratch/lines"; }
