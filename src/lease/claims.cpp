@@ -86,7 +86,7 @@ void ledger::fail(claim& which, const error& why, time_point now)
     over.number = which.number;
     over.asker = which.asker;
     over.why = why;
-    const dealt_units dealt = which.dealt;
+    const dealt_units dealt = std::move(which.dealt);
     leave(which);
     let_go(dealt, now);
 }
@@ -94,7 +94,7 @@ void ledger::fail(claim& which, const error& why, time_point now)
 void ledger::forget(std::uint64_t number, time_point now)
 {
     if (claim* const found = claims_.find(number)) {
-        const dealt_units dealt = found->dealt;
+        const dealt_units dealt = std::move(found->dealt);
         leave(*found);
         let_go(dealt, now);
         serve(now);
@@ -105,7 +105,9 @@ void ledger::forget(std::uint64_t number, time_point now)
 void ledger::let_go(const dealt_units& units, time_point now)
 {
     for (unit* const each : units) {
-        each->dealt_to = nullptr;
+        each->dealt_to = nullptr; // all of them before anything can fail
+    }
+    for (unit* const each : units) {
         if (!deal(*each, nullptr, now)) {
             ++counts_.surplus;
             tell(*each, lease_change::surplus);

@@ -2,6 +2,7 @@
 // is.
 #pragma once
 
+#include "lease/keyed_hash.hpp"
 #include "lease/ledger_parts.hpp"
 
 #include <boost/intrusive/list.hpp>
@@ -10,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -36,7 +36,12 @@ public:
         fresh->shown = std::move(shown);
         fresh->id_hash = id_hash()(fresh->id());
         by_number_.emplace(fresh->number, fresh.get());
-        by_id_.insert(fresh.get());
+        try {
+            by_id_.insert(fresh.get());
+        } catch (...) {
+            by_number_.erase(fresh->number);
+            throw;
+        }
         all_.push_back(*fresh);
         return *fresh.release();
     }
@@ -58,9 +63,7 @@ public:
     {
         auto fresh = std::make_shared<resource>(seen);
         fresh->id = which.id();
-        by_id_.erase(which.id());
         which.shown = std::move(fresh);
-        by_id_.insert(&which);
     }
 
     void erase(unit& which)
@@ -79,10 +82,7 @@ public:
 private:
     struct id_hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view id) const noexcept
-        {
-            return std::hash<std::string_view>()(id);
-        }
+        std::size_t operator()(std::string_view id) const noexcept { return keyed_hash(id); }
         std::size_t operator()(const unit* which) const noexcept { return which->id_hash; }
     };
     struct same_id {

@@ -179,7 +179,9 @@ std::optional<std::vector<resource>> read_plain_units(std::string_view body)
         alike = units.front();
         alike.id.clear();
     }
-    units.reserve(1 + text.rest().size() / first.size());
+    // As many as there may be of its size; more only when they have come, since the first may be a short one.
+    constexpr std::size_t most_reserved = 4096;
+    units.reserve(std::min(1 + text.rest().size() / first.size(), most_reserved));
     while (text.take(",")) {
         const plain_text here = text;
         const auto id = text.take(before_id) ? text.take_text() : std::nullopt;
