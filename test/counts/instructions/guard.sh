@@ -7,6 +7,7 @@
 # so is the kernel's own page of clock code: both choose their code by the CPU. glibc would too, and is told to take
 # what every x86-64 has. The client alone is counted; its server is another process, without callgrind.
 set -euo pipefail
+shopt -s inherit_errexit # what fails inside $( ) fails
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 renew=0
 if [[ ${1:-} == --renew ]]; then
@@ -15,6 +16,8 @@ if [[ ${1:-} == --renew ]]; then
 fi
 program=$(realpath "${1:-$here/../../../build/release/test/counts/instructions/fixed_work}")
 few=200 many=1200
+
+command -v valgrind >/dev/null || { echo "missing: valgrind (Debian: valgrind)" >&2; exit 1; }
 
 scratch=$(mktemp -d)
 server=
@@ -43,6 +46,7 @@ done
 
 # instructions work count file: of the whole run, by callgrind, without the objects that are left out.
 instructions() {
+    rm -f counted
     GLIBC_TUNABLES=glibc.cpu.hwcaps=$plain valgrind --quiet --tool=callgrind --compress-strings=no --compress-pos=no \
         --callgrind-out-file="$scratch/counted" "$program" "$@" >&2 3>&-
     # A line of cost is `line instructions`; the one after `calls=` has what the called function spent.

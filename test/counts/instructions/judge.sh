@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Holds figures against a baseline: judge.sh BASELINE FIGURES. In both files a line is `compiler what instructions`, or
-# a comment. Fails where a figure is more than a twentieth above that of the same compiler and name.
+# a comment. Fails where a figure is more than a twentieth above that of the same compiler and name, or so far below it
+# that the work was hardly done.
 set -euo pipefail
 
 baseline=${1:?"usage: judge.sh BASELINE FIGURES"} figures=${2:?"usage: judge.sh BASELINE FIGURES"}
@@ -20,9 +21,10 @@ awk '
         }
         change = 100 * ($3 / allowed[key] - 1)
         too_many = $3 * 100 > allowed[key] * 105
+        too_few = $3 * 2 < allowed[key]
         printf "%s: %d instructions, baseline %d, %+.1f %%%s\n", key, $3, allowed[key], change,
-               too_many ? ": too many" : change < -5 ? ": renew the baseline, or it allows this to be lost again" : ""
-        over = over || too_many
+               too_few ? ": was the work done? If so, renew the baseline" : too_many ? ": too many" : change < -5 ? ": renew the baseline, or it allows this to be lost again" : ""
+        over = over || too_many || too_few
         compilers[$1] = 1
     }
     END {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The guard fails at 6 % above the baseline, and passes at 4 %; at what was not measured or has no baseline it fails too.
+# The guard fails at 6 % above the baseline, and passes at 4 %; at what was not measured, not done or has no baseline it fails too.
 set -euo pipefail
 judge=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/judge.sh
 scratch=$(mktemp -d)
@@ -23,6 +23,8 @@ judged 0 "+5.0 %" 'g++-12 acquire 10500\ng++-12 webhook 21000\n'
 judged 1 "acquire: 10600 instructions, baseline 10000, +6.0 %: too many" 'g++-12 acquire 10600\ng++-12 webhook 20000\n'
 judged 1 "guard.sh --renew" 'g++-12 acquire 10000\ng++-12 webhook 21200\n'
 judged 0 "-10.0 %: renew the baseline" 'g++-12 acquire 9000\ng++-12 webhook 20000\n'
+judged 1 "acquire: 0 instructions, baseline 10000, -100.0 %: was the work done?" 'g++-12 acquire 0\ng++-12 webhook 20000\n'
+judged 1 "was the work done?" 'g++-12 acquire 4999\ng++-12 webhook 20000\n'
 judged 1 "webhook: was not measured" 'g++-12 acquire 10000\n'
 judged 1 "g++-14 acquire: no baseline" 'g++-14 acquire 10000\n'
 judged 1 "" ''
