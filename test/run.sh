@@ -2,7 +2,7 @@
 # Builds everything and runs every test, with both compilers and all sanitizers: test/run.sh [--long].
 #
 # As root on Debian 12 it installs what is missing; elsewhere it names it. The last lines are CTest's, over all trees:
-#   asan        g++, AddressSanitizer and UndefinedBehaviorSanitizer: every test
+#   asan        g++, AddressSanitizer and UndefinedBehaviorSanitizer: every test but those of the benchmarks' programs
 #   asan-clang  clang, the same: every test but those that look at sources only (label `sources`)
 #   tsan        clang, ThreadSanitizer: the tests labelled `threads`
 #   release     g++, optimised: the tests labelled `counts`, which count system calls, allocations and instructions
