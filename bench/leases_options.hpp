@@ -1,7 +1,8 @@
 // What the contender with the lease manager is told on its command line.
 #pragma once
 
-#include <charconv>
+#include "command_line.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <stdexcept>
@@ -13,12 +14,8 @@ namespace bench {
 struct leases_options {
     leases_options(int count, char** words)
     {
-        for (int i = 1; i + 1 < count; i += 2) {
-            set(words[i], words[i + 1]);
-        }
-        if (count % 2 == 0) {
-            throw std::invalid_argument(std::string(words[count - 1]) + " lacks its value");
-        }
+        read_command_line(count, words,
+                          [this](std::string_view name, std::string_view value) { return set(name, value); });
         if (url.empty() || in_flight == 0 || cycle == 0 || connections == 0 ||
             (seconds == 0) == (units == 0)) {
             throw std::invalid_argument("needs --url and one of --seconds and --count");
@@ -44,46 +41,36 @@ struct leases_options {
     std::uint32_t max_in_flight = 2;
 
 private:
-    void set(std::string_view name, std::string_view value)
+    bool set(std::string_view name, std::string_view value)
     {
         if (name == "--url") {
             url = value;
         } else if (name == "--ca") {
             ca_file = value;
         } else if (name == "--in-flight") {
-            in_flight = number(value);
+            in_flight = number_in(value);
         } else if (name == "--connections") {
-            connections = number(value);
+            connections = number_in(value);
         } else if (name == "--cycle") {
-            cycle = number(value);
+            cycle = number_in(value);
         } else if (name == "--seconds") {
-            seconds = number(value);
+            seconds = number_in(value);
         } else if (name == "--count") {
-            units = number(value);
+            units = number_in(value);
         } else if (name == "--warm-up") {
-            warm_up = number(value);
+            warm_up = number_in(value);
         } else if (name == "--rest") {
-            rest = std::chrono::milliseconds(number(value));
+            rest = std::chrono::milliseconds(number_in(value));
         } else if (name == "--coalesce" && (value == "yes" || value == "no")) {
             coalesce = value == "yes";
         } else if (name == "--max-batch") {
-            max_batch = static_cast<std::uint32_t>(number(value));
+            max_batch = static_cast<std::uint32_t>(number_in(value));
         } else if (name == "--max-in-flight") {
-            max_in_flight = static_cast<std::uint32_t>(number(value));
+            max_in_flight = static_cast<std::uint32_t>(number_in(value));
         } else {
-            throw std::invalid_argument("does not understand " + std::string(name) + " " +
-                                        std::string(value));
+            return false;
         }
-    }
-
-    static std::uint64_t number(std::string_view text)
-    {
-        std::uint64_t value = 0;
-        const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (failure != std::errc() || end != text.data() + text.size()) {
-            throw std::invalid_argument(std::string(text) + " is not a number");
-        }
-        return value;
+        return true;
     }
 };
 

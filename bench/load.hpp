@@ -1,11 +1,11 @@
 // What the contenders share: options, how long to go on, and the line of figures that each prints.
 #pragma once
 
+#include "command_line.hpp"
 #include "counting/call_counts.hpp"
 #include "latency.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -24,12 +24,8 @@ namespace bench {
 struct load_options {
     load_options(int count, char** words)
     {
-        for (int i = 1; i + 1 < count; i += 2) {
-            set(words[i], words[i + 1]);
-        }
-        if (count % 2 == 0) {
-            throw std::invalid_argument(std::string(words[count - 1]) + " lacks its value");
-        }
+        read_command_line(count, words,
+                          [this](std::string_view name, std::string_view value) { return set(name, value); });
         if (url.empty() || expected_id.empty() || in_flight == 0 || (seconds == 0) == (calls == 0)) {
             throw std::invalid_argument("needs --url, --expect and one of --seconds and --count");
         }
@@ -59,7 +55,7 @@ struct load_options {
     std::uint64_t warm_up = 0; ///< Calls before those that are counted.
 
 private:
-    void set(std::string_view name, std::string_view value)
+    bool set(std::string_view name, std::string_view value)
     {
         if (name == "--url") {
             url = value;
@@ -72,31 +68,21 @@ private:
         } else if (name == "--executor" && (value == "serial" || value == "strand")) {
             executor = value;
         } else if (name == "--http" && (value == "1" || value == "2")) {
-            http = number(value);
+            http = number_in(value);
         } else if (name == "--in-flight") {
-            in_flight = number(value);
+            in_flight = number_in(value);
         } else if (name == "--connections") {
-            connections = number(value);
+            connections = number_in(value);
         } else if (name == "--seconds") {
-            seconds = number(value);
+            seconds = number_in(value);
         } else if (name == "--count") {
-            calls = number(value);
+            calls = number_in(value);
         } else if (name == "--warm-up") {
-            warm_up = number(value);
+            warm_up = number_in(value);
         } else {
-            throw std::invalid_argument("does not understand " + std::string(name) + " " +
-                                        std::string(value));
+            return false;
         }
-    }
-
-    static std::uint64_t number(std::string_view text)
-    {
-        std::uint64_t value = 0;
-        const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (failure != std::errc() || end != text.data() + text.size()) {
-            throw std::invalid_argument(std::string(text) + " is not a number");
-        }
-        return value;
+        return true;
     }
 };
 
