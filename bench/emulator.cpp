@@ -2,6 +2,7 @@
 // CERTIFICATE_FILE`, serves until its input ends, and then prints one line of JSON: what it was asked, and
 // the CPU time that took.
 #include "acquire.hpp"
+#include "command_line.hpp"
 
 #include <videosdk/emulator.hpp>
 
@@ -9,7 +10,6 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -29,16 +29,6 @@ namespace emulator = videosdk::emulator;
 
 constexpr std::string_view usage = "[--cert FILE --key FILE | --write-ca FILE] [--port PORT] "
                                    "[--idle-after MILLISECONDS] [--webhooks yes|no]";
-
-std::uint64_t number(std::string_view text)
-{
-    std::uint64_t value = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc() || end != text.data() + text.size()) {
-        throw std::invalid_argument(std::string(text) + " is not a number");
-    }
-    return value;
-}
 
 std::string content_of(const std::string& file)
 {
@@ -65,18 +55,17 @@ struct command {
         server.service.api_key = bench::api_key;
         server.service.secret = bench::secret;
         server.service.send_webhooks = false;
-        for (int i = 1; i + 1 < count; i += 2) {
-            set(words[i], words[i + 1]);
-        }
-        if (count % 2 == 0 ||
-            (server.security == emulator::server_security::certificate) != written.empty() ||
+        bench::read_command_line(count, words, [this](std::string_view name, std::string_view value) {
+            return set(name, std::string(value));
+        });
+        if ((server.security == emulator::server_security::certificate) != written.empty() ||
             server.certificate_chain_pem.empty() != server.private_key_pem.empty()) {
             throw std::invalid_argument("needs a certificate with its key, or --write-ca alone");
         }
         server.service.sign_webhooks = server.service.send_webhooks;
     }
 
-    void set(std::string_view name, const std::string& value)
+    bool set(std::string_view name, const std::string& value)
     {
         if (name == "--cert") {
             server.security = emulator::server_security::certificate;
@@ -87,14 +76,15 @@ struct command {
         } else if (name == "--write-ca") {
             written = certificate = value;
         } else if (name == "--port") {
-            server.address = "127.0.0.1:" + std::to_string(number(value));
+            server.address = "127.0.0.1:" + std::to_string(bench::number_in(value));
         } else if (name == "--idle-after") {
-            server.service.idle_after = std::chrono::milliseconds(number(value));
+            server.service.idle_after = std::chrono::milliseconds(bench::number_in(value));
         } else if (name == "--webhooks" && (value == "yes" || value == "no")) {
             server.service.send_webhooks = value == "yes";
         } else {
-            throw std::invalid_argument("does not understand " + std::string(name) + " " + value);
+            return false;
         }
+        return true;
     }
 
     emulator::server_options server;
