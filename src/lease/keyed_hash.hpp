@@ -35,7 +35,7 @@ inline std::size_t keyed_hash(std::string_view text) noexcept
         const wide product = static_cast<wide>(a) * b;
         return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
     };
-    std::uint64_t hash = key.first ^ text.size();
+    std::uint64_t hash = fold(text.size() ^ key.first, key.third);
     while (!text.empty()) {
         std::uint64_t words[2] = {0, 0};
         const std::size_t taken = text.size() < sizeof words ? text.size() : sizeof words;
