@@ -51,7 +51,12 @@ void world::run_until(const std::function<bool()>& done)
     while (!done()) {
         context.restart();
         // The limit only ends a test that has failed.
-        BOOST_REQUIRE_MESSAGE(context.run_one_for(std::chrono::seconds(60)) > 0, "nothing happens any more");
+        BOOST_REQUIRE_MESSAGE(context.run_one_for(std::chrono::seconds(60)) > 0,
+                              "nothing happens any more: "
+                                  << counts() << "; due within the time of a head "
+                                  << server_time->due_within(limits.head_timeout)
+                                  << ", within that of a request "
+                                  << server_time->due_within(limits.request_timeout));
     }
 }
 
