@@ -15,7 +15,9 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
@@ -78,6 +80,14 @@ private:
 
 using operation_ptr = boost::intrusive_ptr<operation_base>;
 
+/// The executor, as one that keeps its context at work. Asio signals a context's thread when it has let go of
+/// the lock, and that thread may by then have done the work, found no other, and be destroying the context:
+/// so whoever sends work to another context holds this one until that is done.
+inline asio::any_io_executor while_at_work(const asio::any_io_executor& where)
+{
+    return asio::prefer(where, asio::execution::outstanding_work.tracked);
+}
+
 /// An operation that yields a result<T>. Derive, and implement begin() and on_cancel(); the object must be
 /// kept alive by an operation_ptr in whatever it waits in (or by the reference that its pending work holds).
 template <class T>
@@ -106,7 +116,8 @@ public:
         if (same_executor_) {
             run();
         } else {
-            asio::dispatch(where, beginning(this));
+            const asio::any_io_executor there = while_at_work(where);
+            asio::dispatch(there, beginning(this));
         }
     }
 
@@ -164,10 +175,11 @@ protected:
             return caller.resume();
         }
         resumption resume(this, std::move(caller_), std::move(outcome));
+        const asio::any_io_executor there = while_at_work(resume.executor());
         if (initiating_) {
-            asio::post(resume.executor(), std::move(resume));
+            asio::post(there, std::move(resume));
         } else {
-            asio::dispatch(resume.executor(), std::move(resume));
+            asio::dispatch(there, std::move(resume));
         }
     }
 
@@ -259,7 +271,8 @@ private:
         const turn_on open(*way_home_);
         if (way_home_->home) {
             // An operation whose word is lost with the context is dropped by whoever holds it there.
-            asio::post(way_home_->home,
+            const asio::any_io_executor there = while_at_work(way_home_->home);
+            asio::post(there,
                        [self = boost::intrusive_ptr<awaited_operation>(this)] { self->cancel_from_slot(); });
         }
     }
