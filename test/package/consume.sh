@@ -1,17 +1,22 @@
 #!/usr/bin/env bash
-# Builds and runs the consumer project beside this script: consume.sh how work-folder build-folder compiler [flag…].
-#   installed     against what `cmake --install build-folder` lays down
-#   shared        against shared libraries, built and installed for this; looks at what they export
+# Builds and runs a project that uses the library, in one of the ways that users do:
+# consume.sh how work-folder build-folder reused|anew compiler [flag…].
+#   installed     against what `cmake --install build-folder` lays down, by find_package and by pkg-config
+#   shared        the same against shared libraries, made and installed for this; looks at what they export
 #   subdirectory  with the tree as a subdirectory
+#   fetched       with an archive of the tree, by FetchContent
+# reused: all but `installed` link the objects in the build folder. anew: they compile the library, which takes minutes.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-top=$here/../..
-how=$1 work=$2 build=$3 compiler=$4
-shift 4
+top=$(cd "$here/../.." && pwd)
+how=$1 work=$2 build=$3 objects=$4 compiler=$5
+shift 5
 flags=$*
+prefix=$work/prefix
 
-rm -rf "$work/prefix" "$work/consumer"
+rm -rf "$work"
 mkdir -p "$work"
+. "$here/installed_tree.sh"
 
 quietly() {
     "$@" >"$work/log" 2>&1 || {
@@ -21,49 +26,71 @@ quietly() {
     }
 }
 
-# consume [cmake argument…]
-consume() {
-    quietly cmake -S "$here/consumer" -B "$work/consumer" -G Ninja -D "CMAKE_CXX_COMPILER=$compiler" \
+# configure source folder [cmake argument…]
+configure() {
+    local source=$1 folder=$2
+    shift 2
+    if [[ $objects == reused ]]; then
+        set -- -D "VIDEOSDK_OBJECTS=$build" "$@"
+    fi
+    quietly cmake -S "$source" -B "$folder" -G Ninja --no-warn-unused-cli -D "CMAKE_CXX_COMPILER=$compiler" \
         -D "CMAKE_CXX_FLAGS=$flags" "$@"
+}
+
+# consume project [cmake argument…]
+consume() {
+    local project=$1
+    shift
+    configure "$here/$project" "$work/consumer" "$@"
     quietly cmake --build "$work/consumer"
     "$work/consumer/consumer"
 }
 
-# Only the library's own names are shown: nothing of Asio, the standard library or another namespace.
-exports_only() {
-    local library=$1 pattern=$2 strangers
-    strangers=$(nm --dynamic --demangle --defined-only --format=just-symbols "$library" |
-        grep -vE "^((vtable|VTT|typeinfo|typeinfo name|guard variable) for )?$pattern" || true)
-    if [[ -n $strangers ]]; then
-        printf '%s\n' "$strangers"
-        echo "$library exports names that are not its own"
-        exit 1
-    fi
-    echo "$library exports $(nm --dynamic --defined-only "$library" | wc -l) names"
+# consume_by_pkg_config [--static]: no CMake at all.
+consume_by_pkg_config() {
+    local arguments
+    read -ra arguments < <(PKG_CONFIG_PATH=$(echo "$prefix"/lib*/pkgconfig) pkg-config "$@" --cflags --libs videosdk-emulator)
+    # The flags are meant to be words.
+    # shellcheck disable=SC2086
+    quietly "$compiler" $flags -std=c++20 -o "$work/by_pkg_config" "$here/consumer.cpp" "${arguments[@]}" \
+        "-Wl,-rpath,$prefix/lib"
+    "$work/by_pkg_config"
 }
 
 case $how in
 installed)
-    quietly cmake --install "$build" --prefix "$work/prefix"
-    for file in include/videosdk/videosdk.hpp include/videosdk/build_config.hpp share/doc/videosdk/LICENSE; do
-        [[ -f $work/prefix/$file ]] || { echo "not installed: $file" && exit 1; }
-    done
-    consume -D "CMAKE_PREFIX_PATH=$work/prefix"
+    install_and_move "$build"
+    consume installed -D "CMAKE_PREFIX_PATH=$prefix" -D CMAKE_CXX_STANDARD=20
+    consume_by_pkg_config --static
     ;;
 shared)
-    # CMake's own install prefix is not used: the package must be relocatable.
-    quietly cmake -S "$top" -B "$work/library" -G Ninja -D "CMAKE_CXX_COMPILER=$compiler" -D "CMAKE_CXX_FLAGS=$flags" \
-        -D BUILD_SHARED_LIBS=ON -D VIDEOSDK_BUILD_TESTS=OFF -D VIDEOSDK_BUILD_EXAMPLES=OFF \
-        -D VIDEOSDK_BUILD_BENCH=OFF -D VIDEOSDK_BUILD_PROGRAM=OFF
+    configure "$top" "$work/library" -D BUILD_SHARED_LIBS=ON -D VIDEOSDK_BUILD_TESTS=OFF \
+        -D VIDEOSDK_BUILD_EXAMPLES=OFF -D VIDEOSDK_BUILD_BENCH=OFF -D VIDEOSDK_BUILD_PROGRAM=OFF
     quietly cmake --build "$work/library"
-    quietly cmake --install "$work/library" --prefix "$work/elsewhere"
-    mv "$work/elsewhere" "$work/prefix"
-    exports_only "$work"/prefix/lib*/libvideosdk.so 'videosdk::v0::'
-    exports_only "$work"/prefix/lib*/libvideosdk_emulator.so 'videosdk::v0::emulator::'
-    consume -D "CMAKE_PREFIX_PATH=$work/prefix" -D "CMAKE_BUILD_RPATH=$work/prefix/lib"
+    install_and_move "$work/library"
+    shows_only "$prefix"/lib*/libvideosdk.so 'videosdk::v0::'
+    shows_only "$prefix"/lib*/libvideosdk_emulator.so 'videosdk::v0::emulator::'
+    needs_of_ours "$prefix"/lib*/libvideosdk.so libvideosdk.so.0.1
+    needs_of_ours "$prefix"/lib*/libvideosdk_emulator.so libvideosdk_emulator.so.0.1
+    splits_by_component "$work/library"
+    consume installed -D "CMAKE_PREFIX_PATH=$prefix" -D "CMAKE_BUILD_RPATH=$prefix/lib" -D CMAKE_CXX_STANDARD=23
+    consume_by_pkg_config
+    if [[ $objects == anew ]]; then
+        names_no_build_folder_in_binaries
+        headers_compile_alone
+        compiler=clang++-19
+        rm -rf "$work/consumer"
+        consume installed -D "CMAKE_PREFIX_PATH=$prefix" -D "CMAKE_BUILD_RPATH=$prefix/lib" -D CMAKE_CXX_STANDARD=23
+    fi
     ;;
 subdirectory)
-    consume -D "VIDEOSDK_SOURCE=$top"
+    consume subdirectory -D "VIDEOSDK_SOURCE=$top"
+    ;;
+fetched)
+    cd "$top"
+    . test/tools/files.sh
+    files_of | tar --null -czf "$work/videosdk.tar.gz" --transform 's,^\(\./\)\?,videosdk/,' -T -
+    consume fetched -D "VIDEOSDK_ARCHIVE=file://$work/videosdk.tar.gz"
     ;;
 *)
     echo "no such way: $how" >&2
