@@ -32,7 +32,7 @@ shows_only() {
     strangers=$(nm --dynamic --demangle --defined-only --format=just-symbols "$library" |
         grep -vE "^((vtable|VTT|typeinfo|typeinfo name|guard variable) for )?$pattern|^$shared" || true)
     # The program's thread must find the library's io_context, and the other way round.
-    nm --dynamic --demangle --defined-only "$library" | grep -q 'keyword_tss_ptr<.*thread_context.*>::value_' ||
+    [[ $(nm --dynamic --demangle --defined-only "$library") == *keyword_tss_ptr\<*thread_context*\>::value_* ]] ||
         wrong "$library keeps to itself what its threads work on"
     [[ -z $strangers ]] || wrong "$strangers"$'\n'"$library exports names that are not its own"
     echo "$library exports $(nm --dynamic --defined-only "$library" | wc -l) names"
