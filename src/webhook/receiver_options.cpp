@@ -74,7 +74,11 @@ request_rules rules_of(const webhook_options& options, const client_core& source
     if (options.token_keys.empty()) {
         out.keys = auth::correlation_keys::from_secret(source.options().credentials.secret());
     } else {
-        out.keys = auth::correlation_keys::from_keys(options.token_keys).value();
+        auto keys = auth::correlation_keys::from_keys(options.token_keys);
+        if (!keys) {
+            throw keys.error(); // not value(), whose exception names this file's place on the disk
+        }
+        out.keys = *std::move(keys);
     }
     out.owner = options.owner;
     out.max_body = options.max_body;
