@@ -47,7 +47,8 @@ struct access_record {
     std::chrono::nanoseconds duration = {};
     std::string_view peer = {};      ///< The TCP peer: `127.0.0.1:4711` or `[::1]:4711`.
     std::string_view forwarded = {}; ///< The client's address, where a trusted proxy told it.
-    refusal_cause cause = refusal_cause::none;
+    refusal_cause cause =
+        refusal_cause::none; ///< Why it was not judged, refused or not delivered; none where it was accepted.
     std::string_view reason = {}; ///< A text without secrets: what was wrong; empty where nothing was.
 };
 

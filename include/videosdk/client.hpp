@@ -26,8 +26,8 @@ class resource_pager;
 struct VIDEOSDK_DECL raw_response {
     raw_response();
 
-    unsigned status = 0;
-    std::string body; ///< As it came; JSON text where the API keeps its word.
+    unsigned status = 0; ///< The answer's HTTP status, 2xx.
+    std::string body;    ///< As it came; JSON text where the API keeps its word.
 };
 
 /// Status and size: nobody knows what secrets a body holds.

@@ -56,6 +56,7 @@ struct VIDEOSDK_DECL retry_policy {
     /// Before attempt n + 1 a random time up to `min(backoff_base × 2^(n-1), backoff_cap)` passes ("full
     /// jitter"); a `Retry-After` is the lower bound.
     std::chrono::nanoseconds backoff_base = std::chrono::milliseconds(250);
+    /// The longest of these times, but for a longer `Retry-After`. Positive.
     std::chrono::nanoseconds backoff_cap = std::chrono::seconds(8);
     /// What a client as a whole may add by sending again: n calls cause at most `budget_reserve +
     /// budget_ratio × n` further exchanges, so that an outage is not made worse: with these defaults a tenth
@@ -70,6 +71,7 @@ struct VIDEOSDK_DECL unclaimed_grant {
     unclaimed_grant();
 
     std::string token; ///< The last segment of the path of the acquire's webhook URL.
+    /// What was granted, as the answer told: billed until somebody releases it.
     std::vector<resource> resources;
     /// Whether there may be (more) resources that nobody could read of: list those whose webhook URL holds
     /// the token.
@@ -81,6 +83,7 @@ class VIDEOSDK_DECL client_options {
 public:
     client_options();
 
+    /// Required: without any, each call fails with errc::invalid_credentials.
     videosdk::credentials credentials;
     /// https, or http on this machine; with or without a trailing `/v2`; without query, fragment or user.
     /// VIDEOSDK_API_ENDPOINT is read by endpoint_from_environment(), never behind your back.
@@ -88,11 +91,15 @@ public:
     /// Lets `endpoint` be plain http on another machine than this one (localhost, 127.0.0.0/8, ::1 need no
     /// leave): for experiments only, whoever is on the way reads your token and may answer in the API's name.
     bool insecure_allow_plain_http = false;
+    /// Whom to trust where the endpoint is https.
     tls_options tls;
+    /// How many connections are kept, and for how long.
     pool_options pool;
+    /// When a call is sent again.
     retry_policy retry;
     /// Of each call as a whole, unless call_options::timeout says otherwise. Positive.
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);
+    /// The value of `User-Agent`: printable ASCII.
     std::string user_agent = "videosdk-cpp/" VIDEOSDK_VERSION_STRING;
     /// Set when the executor given to the client runs one handler at a time already (a strand, or an
     /// io_context that a single thread runs): saves the client's own strand.

@@ -26,6 +26,7 @@ static_assert(std::is_trivially_destructible_v<stop_options> && std::is_aggregat
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const stop_options& value);
 
+/// What composition::stop() takes when it is told nothing.
 inline constexpr stop_options stop_defaults = {};
 
 /// The handle of a composition that a lease started. It belongs to its lease: destroying it does nothing, and
@@ -38,6 +39,7 @@ public:
     composition& operator=(composition&&) noexcept;
     ~composition();
 
+    /// Whether it stands for a composition: false when default-constructed or moved from.
     explicit operator bool() const noexcept { return state_ != nullptr; }
     const std::string& id() const noexcept; ///< Empty where there is none.
     /// What the start was answered; of a composition whose answer was lost, its id, kind, room and unit.

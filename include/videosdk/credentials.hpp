@@ -11,6 +11,7 @@
 
 namespace videosdk::inline v0 {
 
+/// Where the tokens come from.
 enum class credentials_kind : std::uint8_t { none = 0, key_and_secret, fixed_token, token_function };
 
 VIDEOSDK_DECL std::string_view to_string(credentials_kind value) noexcept;
@@ -45,12 +46,15 @@ public:
     /// (errc::invalid_credentials) naming the variable that is not set or empty.
     static credentials from_environment();
 
+    /// Which of the functions above made it; none when default-constructed.
     credentials_kind kind() const noexcept { return kind_; }
     /// Empty but for key_and_secret.
     const std::string& key() const noexcept { return key_; }
     /// The secret, the token; empty otherwise. Never print it.
     const std::string& secret() const noexcept { return secret_; }
+    /// Of each token that is minted; 0 but for key_and_secret.
     std::chrono::seconds lifetime() const noexcept { return lifetime_; }
+    /// What returns the tokens; empty but for token_function.
     const std::function<std::string()>& function() const noexcept { return function_; }
 
 private:

@@ -54,7 +54,7 @@ struct request {
     std::string_view method;        ///< `GET`, `POST`.
     std::string_view target;        ///< Path and query.
     std::string_view authorization; ///< The header's value; empty when there was none.
-    std::string_view body;
+    std::string_view body;          ///< As it came.
 };
 static_assert(std::is_trivially_destructible_v<request> && std::is_aggregate_v<request>);
 
@@ -74,6 +74,7 @@ enum class fault_kind : std::uint8_t {
 VIDEOSDK_DECL std::string_view to_string(fault_kind value) noexcept;
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, fault_kind value);
 
+/// Names and values, in the order in which they are sent.
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
 /// One fault, made by one of the named functions.
@@ -81,18 +82,29 @@ class VIDEOSDK_DECL fault {
 public:
     /// No fault.
     fault();
+    /// fault_kind::answer. Of `headers`, the framing is the server's own.
     static fault answer(unsigned status, std::string body, std::string content_type = "application/json",
                         header_list headers = header_list());
+    /// fault_kind::drop.
     static fault drop();
+    /// fault_kind::apply_then_drop.
     static fault apply_then_drop();
+    /// fault_kind::apply_later: `after` the request came.
     static fault apply_later(std::chrono::nanoseconds after);
+    /// fault_kind::delay: the answer comes that much later.
     static fault delay(std::chrono::nanoseconds by);
 
+    /// Which of these it is.
     fault_kind kind() const noexcept { return kind_; }
+    /// Of answer(); 0 of others.
     unsigned status() const noexcept { return status_; }
+    /// Of answer(); empty of others.
     const std::string& body() const noexcept { return body_; }
+    /// Of answer(); empty of others.
     const std::string& content_type() const noexcept { return content_type_; }
+    /// Of answer(); empty of others.
     const header_list& headers() const noexcept { return headers_; }
+    /// Of apply_later() and delay(); 0 of others.
     std::chrono::nanoseconds time() const noexcept { return time_; }
 
 private:
@@ -141,10 +153,10 @@ public:
     std::chrono::nanoseconds stopped_after =
         std::chrono::milliseconds(50); ///< From `*-stopping` to idle and `*-stopped`.
 
-    echo_mode echo = echo_mode::exact;
-    get_shape get = get_shape::bare;
-    number_shape numbers = number_shape::numbers;
-    recording_name recording = recording_name::recording;
+    echo_mode echo = echo_mode::exact;                    ///< How webhook URLs come back.
+    get_shape get = get_shape::bare;                      ///< What GET of one resource wraps it in.
+    number_shape numbers = number_shape::numbers;         ///< How page numbers are written.
+    recording_name recording = recording_name::recording; ///< What recordings are called.
     bool keep_composer_ids = false;   ///< Whether `composerIds` keeps the ids of ended compositions.
     unsigned not_found_status = 404;  ///< For an unknown resource or composition: 404 or 402.
     std::uint64_t max_per_page = 100; ///< A larger `perPage` is cut to this.
@@ -154,13 +166,13 @@ public:
     std::size_t released_kept =
         1'000; ///< Released resources that get and list still know; older ones are forgotten.
 
-    bool send_webhooks = true;
+    bool send_webhooks = true; ///< Off: nothing leaves; what happens is seen by asking only.
     /// Off: webhooks leave service::advance() with an empty signature, there is no key, and the public key's
     /// endpoint says 404. For simulations, which make services by the thousand: making a key takes a part of
     /// a second, and a signature up to a millisecond. No receiver takes such a webhook as it is, so that a
     /// server wants send_webhooks off, too.
     bool sign_webhooks = true;
-    redelivery_options redelivery;
+    redelivery_options redelivery; ///< Of webhooks that were not answered with a 2xx.
     /// Where the URLs of recordings and streams in answers and webhooks point to; nothing is there.
     std::string media_url = "https://media.videosdk.test";
     /// Asked before each request, also before its token is checked.
@@ -177,10 +189,10 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const service_optio
 struct VIDEOSDK_DECL reply {
     reply();
 
-    unsigned status = 200;
-    std::string body;
-    std::string content_type;
-    header_list headers;
+    unsigned status = 200;            ///< Of HTTP.
+    std::string body;                 ///< JSON text, where the service made it.
+    std::string content_type;         ///< Of the body.
+    header_list headers;              ///< Besides.
     bool drop = false;                ///< Close the connection, answer nothing.
     std::chrono::nanoseconds delay{}; ///< Answer after this.
 };
@@ -192,9 +204,9 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const reply& value)
 struct VIDEOSDK_DECL webhook {
     webhook();
 
-    std::uint64_t id = 0; ///< For service::delivered().
-    std::string url;
-    std::string body;
+    std::uint64_t id = 0;      ///< For service::delivered().
+    std::string url;           ///< Where it goes: what the acquire or start said.
+    std::string body;          ///< JSON text.
     std::string signature;     ///< Base64: RSA PKCS#1 v1.5 with SHA-256 over the bytes of `body`; empty where
                                ///< service_options::sign_webhooks is off.
     std::uint32_t attempt = 1; ///< 1 the first time.
@@ -209,8 +221,8 @@ struct VIDEOSDK_DECL request_count {
 
     std::string
         route; ///< `acquire`, `release`, `get`, `list`, `start recording`, `end recording`, … , `other`.
-    unsigned status = 0; ///< 0: the connection was closed without an answer.
-    std::uint64_t count = 0;
+    unsigned status = 0;     ///< 0: the connection was closed without an answer.
+    std::uint64_t count = 0; ///< So far.
 };
 
 /// `acquire 200: 3`
@@ -220,12 +232,12 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const request_count
 struct VIDEOSDK_DECL statistics {
     statistics();
 
-    std::vector<request_count> requests;
-    std::uint64_t requests_total = 0;
-    std::uint64_t resources_acquired = 0; ///< Units ever granted.
-    std::uint64_t resources_pending = 0;  ///< Now; the same of the others.
-    std::uint64_t resources_idle = 0;
-    std::uint64_t resources_composing = 0;
+    std::vector<request_count> requests;    ///< One for each route and status that occurred.
+    std::uint64_t requests_total = 0;       ///< The sum of their counts.
+    std::uint64_t resources_acquired = 0;   ///< Units ever granted.
+    std::uint64_t resources_pending = 0;    ///< Now; the same of the others.
+    std::uint64_t resources_idle = 0;       ///< Now.
+    std::uint64_t resources_composing = 0;  ///< Now.
     std::uint64_t resources_released = 0;   ///< Units ever released.
     std::uint64_t webhooks_sent = 0;        ///< First attempts.
     std::uint64_t webhooks_redelivered = 0; ///< Later attempts.
@@ -249,7 +261,9 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const statistics& v
 /// one counts as that one. Not thread-safe.
 class VIDEOSDK_DECL service {
 public:
+    /// For delays and deadlines.
     using time_point = std::chrono::steady_clock::time_point;
+    /// For the dates in tokens.
     using wall_time = std::chrono::system_clock::time_point;
 
     /// Throws error (errc::invalid_argument) naming the option. Generates a key where one is needed and none
@@ -278,8 +292,10 @@ public:
 
     /// `BEGIN PUBLIC KEY`: what verifies the webhooks; empty where they are not signed.
     const std::string& public_key_pem() const noexcept;
+    /// What happened so far.
     statistics counts() const;
 
+    /// Those in force. The reference is good until set_options().
     const service_options& options() const noexcept;
     /// From the next request on. Seed, private key and sign_webhooks keep their first value. Throws like the
     /// constructor, and then nothing has changed.
@@ -315,12 +331,12 @@ class VIDEOSDK_DECL server_options {
 public:
     server_options();
 
-    service_options service;
+    service_options service; ///< Of the service behind the socket.
     std::string address =
         "127.0.0.1:0"; ///< `host:port`; the host numeric or `localhost`; port 0 takes a free one.
-    server_security security = server_security::self_signed;
-    std::string certificate_chain_pem; ///< With server_security::certificate.
-    std::string private_key_pem;       ///< With server_security::certificate.
+    server_security security = server_security::self_signed; ///< HTTPS or HTTP, and by which certificate.
+    std::string certificate_chain_pem;                       ///< With server_security::certificate.
+    std::string private_key_pem;                             ///< With server_security::certificate.
     std::string ca_pem;      ///< With server_security::certificate: what ca_pem() returns; empty: the chain.
     tls_options webhook_tls; ///< Whom to trust when webhooks go to https URLs.
     std::chrono::nanoseconds webhook_timeout = std::chrono::seconds(10); ///< Of one delivery; positive.
@@ -352,6 +368,7 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const server_option
 /// ```
 class VIDEOSDK_DECL server {
 public:
+    /// Of service.
     using time_point = std::chrono::steady_clock::time_point;
 
     /// Throws error (errc::invalid_argument) naming the option.
@@ -373,7 +390,9 @@ public:
     std::uint16_t port() const noexcept; ///< After start().
     /// The certificates that a client must trust; empty when plain.
     const std::string& ca_pem() const noexcept;
+    /// service::public_key_pem().
     const std::string& public_key_pem() const noexcept;
+    /// service::counts(), with the connections. From any thread.
     emulator::statistics statistics() const;
 
     /// Runs `what` on the caller's thread, while nothing else uses the service; `now` is for its functions.

@@ -98,14 +98,18 @@ enum class condition {
     server_error,  ///< Any 5xx.
 };
 
+/// The category of errc, named `videosdk`. There is one in the process.
 VIDEOSDK_DECL const boost::system::error_category& videosdk_category() noexcept;
+/// The category of condition, named `videosdk.condition`. There is one in the process.
 VIDEOSDK_DECL const boost::system::error_category& condition_category() noexcept;
 
+/// Found by Boost, which makes an error_code of an errc where one is wanted.
 inline boost::system::error_code make_error_code(errc e) noexcept
 {
     return {static_cast<int>(e), videosdk_category()};
 }
 
+/// Found by Boost, which makes an error_condition of a condition where one is wanted.
 inline boost::system::error_condition make_error_condition(condition c) noexcept
 {
     return {static_cast<int>(c), condition_category()};

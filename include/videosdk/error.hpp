@@ -48,9 +48,13 @@ class VIDEOSDK_DECL error : public boost::system::system_error {
 public:
     /// No failure at all: what `result<T>::error()` returns when there is a value.
     error();
+    /// A failure with all that is known of it: for transports and servers in users' tests, too.
     error(boost::system::error_code code, error_info info);
+    /// A failure of which no more than the code is known.
     explicit error(boost::system::error_code code);
+    /// Shares the details; allocates nothing.
     error(const error&) noexcept;
+    /// Shares the details; allocates nothing.
     error& operator=(const error&) noexcept;
     ~error() override;
 
@@ -59,16 +63,27 @@ public:
     /// escaped and cut. Lives as long as any copy of the error.
     const char* what() const noexcept override;
 
+    /// All details at once. Lives as long as any copy of the error, as do the views below.
     const error_info& info() const noexcept { return *info_; }
+    /// The answer's; 0 when none came.
     unsigned http_status() const noexcept { return info_->http_status; }
+    /// `code` or `errorCode` of the answer; empty when it had none.
     std::string_view api_code() const noexcept { return info_->api_code; }
+    /// What the provider wrote, as it came: escape it before it goes to a terminal.
     std::string_view api_message() const noexcept { return info_->api_message; }
+    /// From `x-request-id` and its siblings: what the vendor's support asks for. Empty when none came.
     std::string_view request_id() const noexcept { return info_->request_id; }
+    /// `POST`; empty when nothing was to be sent.
     std::string_view method() const noexcept { return info_->method; }
+    /// `/v2/resource/acquire`, without a query; empty when nothing was to be sent.
     std::string_view path() const noexcept { return info_->path; }
+    /// Exchanges begun; 0 when the call was refused before.
     std::uint32_t attempts() const noexcept { return info_->attempts; }
+    /// Of the last exchange; empty when there was none.
     std::optional<videosdk::outcome> outcome() const noexcept { return info_->outcome; }
+    /// Of the whole call: what the provider did. Empty where nothing was asked of it.
     std::optional<videosdk::effect> effect() const noexcept { return info_->effect; }
+    /// The last answer's Retry-After; empty when it had none.
     std::optional<std::chrono::seconds> retry_after() const noexcept { return info_->retry_after; }
 
     /// Whether the provider may have acted although the call failed: effect() is unknown.

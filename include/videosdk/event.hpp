@@ -46,22 +46,22 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, event_type value);
 struct VIDEOSDK_DECL event {
     event() = default; // declared, so that the type is no aggregate
 
-    wire_value<event_type> type;
+    wire_value<event_type> type; ///< `webhookType`, or `type`.
     std::string token; ///< The correlation token of the URL it came to; empty when published by other means.
     std::string resource_id;                 ///< resource-acquired and resource-released: `data.id`.
     wire_value<resource_type> resource_kind; ///< resource-acquired: `data.type`.
-    std::string composition_id; ///< recording-*, hls-*, livestream-*: `data.id`, where it was sent.
-    std::string meeting_id;
-    std::string session_id;
-    std::string file_path;      ///< recording-stopped.
-    std::string file_url;       ///< recording-stopped; empty when null.
-    std::string playback_url;   ///< hls-started, hls-playable: playbackHlsUrl, else downstreamUrl.
-    std::string livestream_url; ///< hls-started, hls-playable.
-    std::string participant_id;
-    std::string participant_name;
-    std::string start; ///< session-started, session-ended: as sent.
-    std::string end;   ///< session-ended: as sent.
-    std::string data;  ///< The whole `data` as JSON text.
+    std::string composition_id;   ///< recording-*, hls-*, livestream-*: `data.id`, where it was sent.
+    std::string meeting_id;       ///< The room: `data.meetingId`.
+    std::string session_id;       ///< One meeting in the room: `data.sessionId`.
+    std::string file_path;        ///< recording-stopped.
+    std::string file_url;         ///< recording-stopped; empty when null.
+    std::string playback_url;     ///< hls-started, hls-playable: playbackHlsUrl, else downstreamUrl.
+    std::string livestream_url;   ///< hls-started, hls-playable.
+    std::string participant_id;   ///< participant-joined, participant-left.
+    std::string participant_name; ///< participant-joined, participant-left.
+    std::string start;            ///< session-started, session-ended: as sent.
+    std::string end;              ///< session-ended: as sent.
+    std::string data;             ///< The whole `data` as JSON text.
 
     friend VIDEOSDK_DECL bool operator==(const event&, const event&);
 };

@@ -21,6 +21,7 @@ namespace videosdk::inline v0 {
 
 class hub_core;
 
+/// Options of an event hub. Set member by member.
 class VIDEOSDK_DECL event_hub_options {
 public:
     event_hub_options();
@@ -53,10 +54,11 @@ struct wait_options {
 
 /// Which events a subscription gets. Views are copied before subscribe() returns; empty means any.
 struct event_filter {
-    std::string_view resource_id = {};
-    std::string_view composition_id = {};
-    std::string_view token = {};
-    std::optional<event_type> type = {};
+    std::string_view resource_id =
+        {}; ///< Events that name this resource: resource-acquired, resource-released.
+    std::string_view composition_id = {}; ///< Events of this composition.
+    std::string_view token = {};         ///< Events that came to the webhook URL with this correlation token.
+    std::optional<event_type> type = {}; ///< Events of this type.
 };
 
 static_assert(std::is_trivially_destructible_v<wait_options> && std::is_aggregate_v<wait_options>);
@@ -71,7 +73,9 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const event_filter&
 class VIDEOSDK_DECL subscription_item {
 public:
     subscription_item();
+    /// An event.
     explicit subscription_item(event what);
+    /// The word that so many were dropped.
     explicit subscription_item(std::uint64_t lagged);
 
     /// How many events were dropped, oldest first, because this subscription was slow; 0 for an event.
@@ -121,6 +125,7 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, acknowledge value);
 
 /// How a handler is run.
 struct handling_options {
+    /// When the sender is told.
     acknowledge when = acknowledge::after_handler;
     /// From an event's arrival until the handler must have returned; positive, at most 24 h. Keep it below
     /// listener_options::handler_timeout, and below the time that the sender waits for an answer.
@@ -155,18 +160,19 @@ private:
     std::shared_ptr<state> state_;
 };
 
+/// What a hub has done so far, and what it holds now.
 struct hub_counts {
-    std::uint64_t published = 0;
-    std::uint64_t repetitions = 0;
-    std::uint64_t polls = 0;             ///< GETs begun for waiters.
-    std::uint64_t resolved_by_fact = 0;  ///< Waits that were true already.
+    std::uint64_t published = 0;        ///< Events that came to publish().
+    std::uint64_t repetitions = 0;      ///< Of these, ones that told nothing new, and that no handler wanted.
+    std::uint64_t polls = 0;            ///< GETs begun for waiters.
+    std::uint64_t resolved_by_fact = 0; ///< Waits that were true already.
     std::uint64_t resolved_by_event = 0; ///< By what an event said, or by the GET that it prompted.
     std::uint64_t resolved_by_poll =
-        0; ///< Growing while resolved_by_event stands still: no webhook reaches us.
-    std::uint64_t timed_out = 0;
-    std::uint64_t dropped = 0; ///< Events dropped from slow subscriptions.
-    std::uint64_t waiting = 0; ///< Now.
-    std::uint64_t facts = 0;   ///< Now.
+        0;                       ///< Growing while resolved_by_event stands still: no webhook reaches us.
+    std::uint64_t timed_out = 0; ///< Waits that ended with errc::wait_timeout.
+    std::uint64_t dropped = 0;   ///< Events dropped from slow subscriptions.
+    std::uint64_t waiting = 0;   ///< Now.
+    std::uint64_t facts = 0;     ///< Now.
     // Of handlers: one event handed to two of them counts twice.
     std::uint64_t handled = 0;          ///< Times that a handler has returned.
     std::uint64_t handler_failures = 0; ///< Times that one threw, or took too long.

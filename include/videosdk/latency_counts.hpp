@@ -23,8 +23,8 @@ struct VIDEOSDK_DECL latency_counts {
 
     std::array<std::uint64_t, bounds.size() + 1> buckets = {}; ///< Not cumulative.
     std::uint64_t count = 0;                                   ///< The sum of the buckets.
-    std::chrono::nanoseconds total = {};
-    std::chrono::nanoseconds longest = {};
+    std::chrono::nanoseconds total = {};   ///< The sum of all: divided by count, the mean.
+    std::chrono::nanoseconds longest = {}; ///< Of all since the start.
 };
 
 /// `count=3 mean=0.41ms max=0.9ms le0.5ms=2 le1ms=1`: buckets that hold none are left out.

@@ -28,6 +28,7 @@ enum class lease_state : std::uint8_t {
 VIDEOSDK_DECL std::string_view to_string(lease_state value) noexcept;
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, lease_state value);
 
+/// How a unit is given back.
 struct release_options {
     /// How long to wait for the release; it goes on in the background afterwards. Positive.
     std::chrono::nanoseconds timeout = std::chrono::minutes(2);
@@ -41,6 +42,7 @@ static_assert(std::is_trivially_destructible_v<release_options> && std::is_aggre
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const release_options& value);
 
+/// What lease::release() takes when it is told nothing.
 inline constexpr release_options release_defaults = {};
 
 /// A handle that owns one unit. Move-only; destroying it, from any thread, gives the unit back in the

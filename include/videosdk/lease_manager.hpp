@@ -42,6 +42,7 @@ struct VIDEOSDK_DECL left_behind {
                                      ///< webhook URL holds one of these.
     std::string last_failure;        ///< Why, as far as that is known.
 
+    /// Whether nothing is left.
     bool empty() const noexcept { return ids.empty() && tokens.empty(); }
 };
 
@@ -103,7 +104,9 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const lease_manager
 /// What kind of unit is wanted. Fields left out are not sent, and the service applies its own default.
 struct lease_request {
     resource_type type = resource_type::unknown; ///< Required.
+    /// The service's default: video-and-audio.
     std::optional<resource_mode> mode = {};
+    /// The service's default: med.
     std::optional<resource_quality> quality = {};
 };
 
@@ -112,6 +115,7 @@ struct lease_options {
     /// From the await to the leases: all attempts, finding out what they did, and with acquire_ready() until
     /// the unit is idle. Positive.
     std::optional<std::chrono::nanoseconds> timeout = {};
+    /// Whether this acquire finds out and goes on where an answer was lost, or fails.
     videosdk::when_unknown when_unknown = videosdk::when_unknown::top_up;
     bool cancellable = true; ///< As in call_options.
 };
@@ -120,7 +124,9 @@ struct lease_options {
 /// serves the acquires that name the same kind in the same words.
 struct warm_units {
     resource_type type = resource_type::unknown; ///< Required.
+    /// The service's default: video-and-audio.
     std::optional<resource_mode> mode = {};
+    /// The service's default: med.
     std::optional<resource_quality> quality = {};
     /// At most max_units, together with all other kinds. 0: none any more; those kept are given back.
     std::size_t count = 0;
@@ -151,6 +157,7 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, echo_state value);
 struct VIDEOSDK_DECL recoverable_unit {
     recoverable_unit();
 
+    /// As the listing told.
     resource unit;
     std::string boot;                                  ///< Of the lease manager that acquired it.
     std::chrono::system_clock::time_point acquired_at; ///< When its token was minted, to whole seconds.
@@ -158,7 +165,9 @@ struct VIDEOSDK_DECL recoverable_unit {
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const recoverable_unit& value);
 
+/// What a lease manager holds now, and what it has done so far.
 struct lease_counts {
+    /// What is known of the provider's echo.
     echo_state echo = echo_state::unproven;
     // Now.
     std::uint64_t held = 0;      ///< Units with a lease.
@@ -176,6 +185,7 @@ struct lease_counts {
     std::uint64_t granted = 0;         ///< Units that came, in answers or later.
     std::uint64_t adopted = 0;         ///< Of these, found by a listing or an event.
     std::uint64_t surplus = 0;         ///< Of these, more than anybody wanted: given back.
+    /// Units given back to the provider.
     std::uint64_t released = 0;
     std::uint64_t release_calls = 0;   ///< Releases sent.
     std::uint64_t largest_release = 0; ///< The most units that one of them named.
@@ -184,7 +194,9 @@ struct lease_counts {
     std::uint64_t reused = 0;          ///< Units that came back idle, and were kept or handed out again.
     std::uint64_t expired = 0;         ///< Units kept warm that nobody took in time (warm_units::max_idle).
     std::uint64_t evicted = 0;         ///< Units kept warm, or to be, that were given back for want of room.
+    /// Listings of all units, begun.
     std::uint64_t sweeps = 0;
+    /// Of these, ones that proved nothing: they failed, or the listing shifted meanwhile.
     std::uint64_t sweeps_incomplete = 0;
     std::uint64_t foreign = 0;     ///< Units of the last sweep without a token of this owner.
     std::uint64_t other_boots = 0; ///< Units of the last sweep with a token of this owner's other boots.

@@ -23,7 +23,7 @@ namespace videosdk::inline v0 {
 struct attempt_started {
     std::uint64_t call_id = 0;  ///< Counts the client's calls, from 1: ties the records of one together.
     std::string_view call = {}; ///< `acquire`, `get` …; the hub's and the receiver's own are told too.
-    verb method = verb::get;
+    verb method = verb::get;    ///< Of the request.
     std::string_view path = {}; ///< Without the query.
     /// From 1, as error::attempts() counts: the same again where the connection before was found stale.
     std::uint32_t number = 0;
@@ -32,13 +32,13 @@ struct attempt_started {
 /// It has ended: answered, failed or given up. There is one for each attempt_started, but where the execution
 /// context is destroyed.
 struct attempt_ended {
-    std::uint64_t call_id = 0;
-    std::string_view call = {};
-    verb method = verb::get;
-    std::string_view path = {};
-    std::uint32_t number = 0;
-    videosdk::outcome outcome = videosdk::outcome::not_sent;
-    unsigned http_status = 0; ///< 0 where it was not answered.
+    std::uint64_t call_id = 0;                               ///< As in attempt_started.
+    std::string_view call = {};                              ///< As in attempt_started.
+    verb method = verb::get;                                 ///< As in attempt_started.
+    std::string_view path = {};                              ///< As in attempt_started.
+    std::uint32_t number = 0;                                ///< As in attempt_started.
+    videosdk::outcome outcome = videosdk::outcome::not_sent; ///< How far it came.
+    unsigned http_status = 0;                                ///< 0 where it was not answered.
     /// Empty where the answer says yes; operation_aborted where the call was cancelled, or the client
     /// destroyed; else what is wrong with the answer, or why there is none.
     boost::system::error_code code = {};
@@ -63,11 +63,11 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, retry_cause value);
 
 /// The call will be sent again, unless it is cancelled meanwhile.
 struct retry_planned {
-    std::uint64_t call_id = 0;
-    std::string_view call = {};
-    std::uint32_t next_number = 0; ///< Of the attempt to come.
-    std::chrono::nanoseconds wait = {};
-    retry_cause why = {};
+    std::uint64_t call_id = 0;          ///< As in attempt_started.
+    std::string_view call = {};         ///< As in attempt_started.
+    std::uint32_t next_number = 0;      ///< Of the attempt to come.
+    std::chrono::nanoseconds wait = {}; ///< Until then; 0 where it is sent at once.
+    retry_cause why = {};               ///< What stood in the way of the one before.
 };
 
 /// A connection of the client's own pool is ready: TCP, and TLS where it is https.
@@ -79,8 +79,8 @@ struct connection_opened {
 
 /// An exchange begins on a connection that has carried one before.
 struct connection_reused {
-    std::uint64_t id = 0;
-    std::string_view peer = {};
+    std::uint64_t id = 0;               ///< As in connection_opened.
+    std::string_view peer = {};         ///< As in connection_opened.
     std::uint64_t exchanges = 0;        ///< Carried so far.
     std::chrono::nanoseconds idle = {}; ///< Since the last of them.
 };
@@ -103,21 +103,21 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, close_cause value);
 /// A connection is gone. There is one for each connection_opened, but where the execution context is
 /// destroyed, and one for each attempt to connect that failed or was given up.
 struct connection_closed {
-    std::uint64_t id = 0;
-    std::string_view peer = {};
-    std::uint64_t exchanges = 0;       ///< Carried to their answer.
-    std::chrono::nanoseconds age = {}; ///< Since it was open; 0 where it never was.
-    close_cause why = {};
+    std::uint64_t id = 0;                ///< As in connection_opened.
+    std::string_view peer = {};          ///< As in connection_opened.
+    std::uint64_t exchanges = 0;         ///< Carried to their answer.
+    std::chrono::nanoseconds age = {};   ///< Since it was open; 0 where it never was.
+    close_cause why = {};                ///< Who ended it, or what.
     boost::system::error_code code = {}; ///< With connect_failed, peer_ended and exchange_failed.
 };
 
 /// A hub has decided what becomes of an event that was published to it.
 struct event_seen {
-    event_type type = event_type::unknown;
-    std::string_view name = {}; ///< The wire's name of the type, also of one that was invented later.
-    std::string_view resource_id = {};
-    std::string_view composition_id = {};
-    videosdk::verdict verdict = {}; ///< unavailable also where the publisher was cancelled meanwhile.
+    event_type type = event_type::unknown; ///< unknown where it was invented later.
+    std::string_view name = {};        ///< The wire's name of the type, also of one that was invented later.
+    std::string_view resource_id = {}; ///< As in event; empty where it named none.
+    std::string_view composition_id = {}; ///< As in event; empty where it named none.
+    videosdk::verdict verdict = {};       ///< unavailable also where the publisher was cancelled meanwhile.
 };
 
 /// How far the question has come what an attempt to acquire really did.
@@ -135,22 +135,22 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, reconcile_progress 
 
 /// A step of a reconciliation.
 struct reconcile_step {
-    std::uint64_t attempt = 0; ///< Counts the manager's attempts to acquire, from 1.
-    reconcile_progress what = {};
-    std::uint32_t wanted = 0; ///< Units that the attempt asked for …
-    std::uint32_t seen = 0;   ///< … and those seen so far that bear its token.
+    std::uint64_t attempt = 0;    ///< Counts the manager's attempts to acquire, from 1.
+    reconcile_progress what = {}; ///< What has become known.
+    std::uint32_t wanted = 0;     ///< Units that the attempt asked for …
+    std::uint32_t seen = 0;       ///< … and those seen so far that bear its token.
 };
 
 /// A sweep, one listing of the account's units, has ended.
 struct sweep_ended {
     std::uint64_t number = 0; ///< Counts the manager's sweeps, from 1.
     bool complete = false;    ///< Whether it saw all there was; what an incomplete one lacks proves nothing.
-    std::uint32_t pages = 0;
-    std::uint64_t resources = 0;   ///< Seen: the sum of the following three.
-    std::uint64_t ours = 0;        ///< Of this life of the manager.
-    std::uint64_t other_boots = 0; ///< Of the same owner's other lives and processes.
-    std::uint64_t foreign = 0;     ///< Without a valid token of this owner: never touched.
-    std::chrono::nanoseconds duration = {};
+    std::uint32_t pages = 0;  ///< Read, each by one GET that was answered.
+    std::uint64_t resources = 0;            ///< Seen: the sum of the following three.
+    std::uint64_t ours = 0;                 ///< Of this life of the manager.
+    std::uint64_t other_boots = 0;          ///< Of the same owner's other lives and processes.
+    std::uint64_t foreign = 0;              ///< Without a valid token of this owner: never touched.
+    std::chrono::nanoseconds duration = {}; ///< From its begin to its last page.
 };
 
 /// What became of a unit.
@@ -172,8 +172,8 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, lease_change value)
 
 /// The ledger has a new state for a unit.
 struct lease_changed {
-    std::string_view resource_id = {};
-    lease_change what = {};
+    std::string_view resource_id = {}; ///< Of the unit.
+    lease_change what = {};            ///< Its new state.
 };
 
 // One line each, without secrets; what others wrote is escaped.
@@ -220,23 +220,33 @@ static_assert(std::is_trivially_destructible_v<lease_changed> && std::is_aggrega
 class VIDEOSDK_DECL observer {
 public:
     observer() = default;
+    /// Observers that hold values may be copied; the library never does.
     observer(const observer&) = default;
-    observer& operator=(const observer&) = default;
+    observer& operator=(const observer&) = default; ///< Likewise.
     virtual ~observer();
 
+    /// Before each exchange of a call, also where it then waits for a connection.
     virtual void on_attempt_started(const attempt_started&) {}
+    /// After each exchange.
     virtual void on_attempt_ended(const attempt_ended&) {}
+    /// After an exchange that will be repeated; on_attempt_started() follows when its wait is over.
     virtual void on_retry_planned(const retry_planned&) {}
 
-    // Not called for a transport that was given to the client.
+    /// A connection was made. Not called for a transport that was given to the client, as the next two.
     virtual void on_connection_opened(const connection_opened&) {}
+    /// An exchange did without a new connection.
     virtual void on_connection_reused(const connection_reused&) {}
+    /// A connection has ended, or could not be made.
     virtual void on_connection_closed(const connection_closed&) {}
 
+    /// An event, a webhook mostly, was judged by a hub.
     virtual void on_event_seen(const event_seen&) {}
 
+    /// A lease manager finds out what an attempt did whose answer was lost.
     virtual void on_reconcile_step(const reconcile_step&) {}
+    /// A lease manager has listed the account's units.
     virtual void on_sweep_ended(const sweep_ended&) {}
+    /// A unit of a lease manager was acquired, handed on, given back or lost.
     virtual void on_lease_changed(const lease_changed&) {}
 };
 

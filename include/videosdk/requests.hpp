@@ -22,15 +22,21 @@ struct acquire_request {
     std::optional<std::uint32_t> units = {};      ///< At least 1; the service's default: 1.
 };
 
+/// Which page of the listing.
 struct list_request {
     std::uint64_t page = 1;      ///< From 1.
     std::uint64_t per_page = 20; ///< From 1.
+    /// Only resources in this status; all, where it is left out.
     std::optional<resource_status> status = {};
 };
 
+/// How participants are laid out. Vendor page: "Start Recording", as of the three below.
 enum class layout_type : std::uint8_t { unknown = 0, grid, spotlight, sidebar };
+/// Who comes first where there is no room for all: who speaks, or who is pinned.
 enum class layout_priority : std::uint8_t { unknown = 0, speaker, pin };
+/// The colours of the composition; default_theme is the wire's `DEFAULT`.
 enum class composition_theme : std::uint8_t { unknown = 0, dark, light, default_theme };
+/// Whether the video stands or lies.
 enum class composition_orientation : std::uint8_t { unknown = 0, portrait, landscape };
 
 /// The wire's text: `"GRID"`, `"SPEAKER"`, `"DARK"`, `"portrait"` …; `"unknown"` for unknown.
@@ -44,50 +50,69 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, layout_priority val
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, composition_theme value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, composition_orientation value);
 
+/// The layout of a composition.
 struct composition_layout {
     layout_type type = layout_type::unknown; ///< Required in a layout.
+    /// Who comes first.
     std::optional<layout_priority> priority = {};
     std::optional<std::uint32_t> grid_size = {}; ///< 1 to 25 for HLS, 1 to 4 for recording and RTMP.
 };
 
+/// How a composition looks.
 struct composition_config {
     std::optional<composition_layout> layout = {}; ///< Required as soon as any other option is given.
+    /// The colours.
     std::optional<composition_theme> theme = {};
+    /// Portrait or landscape.
     std::optional<composition_orientation> orientation = {};
     std::optional<resource_mode> mode = {};       ///< Recording and HLS only.
     std::optional<resource_quality> quality = {}; ///< Recording and HLS only.
 };
 
+/// A recording to start.
 struct start_recording_request {
     std::string_view room_id = {};     ///< Required.
     std::string_view resource_id = {}; ///< Required: an idle resource of type recording.
+    /// A page of your own that is recorded instead of the vendor's layouts; http or https.
     std::string_view template_url = {};
+    /// How it looks.
     std::optional<composition_config> config = {};
+    /// Where the webhooks of this recording go; http or https.
     std::string_view webhook_url = {};
+    /// The folder in the storage that the account has set up.
     std::string_view aws_dir_path = {};
+    /// Where the file is put, instead; a secret, never logged.
     std::string_view pre_signed_url = {};
 };
 
+/// An HLS stream to start.
 struct start_hls_request {
     std::string_view room_id = {};     ///< Required.
     std::string_view resource_id = {}; ///< Required: an idle resource of type hls.
+    /// As of a recording.
     std::string_view template_url = {};
+    /// How it looks.
     std::optional<composition_config> config = {};
 };
 
+/// One place that an RTMP stream is sent to.
 struct rtmp_output {
     std::string_view url = {};        ///< Required.
     std::string_view stream_key = {}; ///< Required; a secret, never logged.
 };
 
+/// An RTMP stream to start.
 struct start_rtmp_request {
     std::string_view room_id = {};             ///< Required.
     std::string_view resource_id = {};         ///< Required: an idle resource of type rtmp.
     std::span<const rtmp_output> outputs = {}; ///< Required, at least one; must live until the call returns.
+    /// How it looks.
     std::optional<composition_config> config = {};
+    /// As of a recording.
     std::string_view template_url = {};
 };
 
+/// A composition to end.
 struct end_composition_request {
     std::string_view room_id = {}; ///< Required.
     std::string_view id = {};      ///< Required: the composition's id, from started_composition::id.

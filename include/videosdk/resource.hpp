@@ -19,8 +19,10 @@ enum class resource_type : std::uint8_t { unknown = 0, recording, hls, rtmp };
 /// `pending → idle → composing → idle … → released`; released is final.
 enum class resource_status : std::uint8_t { unknown = 0, pending, idle, composing, released };
 
+/// Whether video is composed, too. Vendor page: "Acquire Resource".
 enum class resource_mode : std::uint8_t { unknown = 0, video_and_audio, audio };
 
+/// Of the composed video. Vendor page: "Acquire Resource".
 enum class resource_quality : std::uint8_t { unknown = 0, low, med, high };
 
 /// The wire's text: `"recording"`, `"video-and-audio"`, `"med"` …; `"unknown"` for unknown.
@@ -41,10 +43,14 @@ template <class Enum>
 class wire_value {
 public:
     constexpr wire_value() noexcept = default;
+    /// What came as the enumerator's own text.
     wire_value(Enum value) noexcept : value_(value) {}
+    /// What came as another text than the enumerator's own.
     wire_value(Enum value, std::string raw) noexcept : value_(value), raw_(std::move(raw)) {}
 
+    /// The enumerator; unknown where the field was absent, or is of no value that this version knows.
     Enum value() const noexcept { return value_; }
+    /// The same, so that it compares and switches like the enumerator.
     operator Enum() const noexcept { return value_; }
 
     /// The text on the wire; empty where the field was absent.
@@ -56,10 +62,12 @@ public:
         return value_ == Enum::unknown ? std::string_view() : to_string(value_);
     }
 
+    /// Whether both came as the same text.
     friend bool operator==(const wire_value& a, const wire_value& b) noexcept
     {
         return a.value_ == b.value_ && a.raw_ == b.raw_;
     }
+    /// Whether it is this enumerator, whatever text it came as.
     friend bool operator==(const wire_value& a, Enum b) noexcept { return a.value_ == b; }
 
     /// The text on the wire; `unknown` where the field was absent.
@@ -77,11 +85,11 @@ private:
 struct VIDEOSDK_DECL resource {
     resource() = default; // declared, so that the type is no aggregate
 
-    std::string id; ///< 24 hexadecimal digits.
-    wire_value<resource_status> status;
-    wire_value<resource_type> type; ///< The server's own name `filecomposer` is read as recording.
-    wire_value<resource_mode> mode;
-    wire_value<resource_quality> quality;
+    std::string id;                        ///< 24 hexadecimal digits.
+    wire_value<resource_status> status;    ///< At the time of this answer.
+    wire_value<resource_type> type;        ///< The server's own name `filecomposer` is read as recording.
+    wire_value<resource_mode> mode;        ///< Absent in some answers.
+    wire_value<resource_quality> quality;  ///< Absent in some answers.
     std::vector<std::string> composer_ids; ///< Compositions that run here; may keep ids of ended ones.
     std::string webhook_url;               ///< Echo of what acquire sent, perhaps not to the letter.
     std::string unknown_fields; ///< A JSON object of the fields not named here; empty when there are none.
@@ -98,10 +106,11 @@ struct VIDEOSDK_DECL resource_page {
     resource_page() = default; // declared, so that the type is no aggregate
 
     std::uint64_t current_page = 0; ///< From 1.
-    std::uint64_t per_page = 0;
-    std::uint64_t last_page = 0;
-    std::uint64_t total = 0; ///< Resources over all pages, at the time of this answer.
-    std::vector<resource> resources;
+    std::uint64_t per_page =
+        0; ///< Resources of a full page, as the service has it: it may cut what was asked for.
+    std::uint64_t last_page = 0;     ///< Its number; 0 where the answer does not say.
+    std::uint64_t total = 0;         ///< Resources over all pages, at the time of this answer.
+    std::vector<resource> resources; ///< Of this page, in the order of the wire.
 };
 
 VIDEOSDK_DECL std::string to_string(const resource_page& value);
@@ -111,9 +120,9 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const resource_page
 struct VIDEOSDK_DECL release_result {
     release_result() = default; // declared, so that the type is no aggregate
 
-    std::string id;
-    bool success = false;
-    std::string message; ///< The provider's word, e.g. `resource released`.
+    std::string id;       ///< Of the resource, as it was asked for.
+    bool success = false; ///< Whether it is released now.
+    std::string message;  ///< The provider's word, e.g. `resource released`.
 };
 
 VIDEOSDK_DECL std::string to_string(const release_result& value);
@@ -126,13 +135,13 @@ struct VIDEOSDK_DECL started_composition {
     /// The composition's id, which end_recording and its siblings take. Never empty in what a client returns:
     /// a start that is answered without one fails with errc::unexpected_response, since nobody could end it.
     std::string id;
-    resource_type type = resource_type::unknown;
-    std::string room_id;
-    std::string session_id;
-    std::string resource_id;
-    std::string playback_hls_url;
-    std::string livestream_url;
-    std::string unknown_fields; ///< A JSON object of the fields not named here; empty when there are none.
+    resource_type type = resource_type::unknown; ///< What was started: recording, hls or rtmp.
+    std::string room_id;                         ///< The room that is composed.
+    std::string session_id;       ///< One meeting in that room; empty where the answer does not say.
+    std::string resource_id;      ///< Where it runs.
+    std::string playback_hls_url; ///< HLS: for viewers, now and later.
+    std::string livestream_url;   ///< HLS: for viewers, while it runs.
+    std::string unknown_fields;   ///< A JSON object of the fields not named here; empty when there are none.
 };
 
 VIDEOSDK_DECL std::string to_string(const started_composition& value);

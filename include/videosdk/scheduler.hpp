@@ -43,11 +43,16 @@ private:
 /// armed.
 class VIDEOSDK_DECL alarm_queue {
 public:
+    /// The clock that no one sets back.
     using time_point = std::chrono::steady_clock::time_point;
 
+    /// Puts the alarm in, or moves it when it is in already. It must be in no other queue.
     void arm(alarm& which, time_point point);
+    /// Takes the alarm out; does nothing when it is not armed.
     void disarm(alarm& which) noexcept;
+    /// Whether no alarm is armed.
     bool empty() const noexcept { return heap_.empty(); }
+    /// How many alarms are armed.
     std::size_t size() const noexcept { return heap_.size(); }
     /// The earliest point; time_point::max() when empty.
     time_point next() const noexcept;
@@ -66,18 +71,22 @@ private:
     std::uint64_t next_order_ = 0;
 };
 
-/// Not thread-safe: all calls on the executor that the scheduler serves.
+/// What time it is, and who is to be woken when. Not thread-safe: all calls on the executor that the
+/// scheduler serves.
 class VIDEOSDK_DECL scheduler {
 public:
+    /// The clock that no one sets back.
     using time_point = std::chrono::steady_clock::time_point;
 
     virtual ~scheduler();
+    /// The time by which deadlines are kept; never goes back.
     virtual time_point now() const noexcept = 0;
     /// The wall clock, for token dates.
     virtual std::chrono::system_clock::time_point wall_now() const noexcept = 0;
     /// Arms the alarm, or moves it when it is armed already. A point in the past fires at the next turn,
     /// never inside.
     virtual void wait_until(time_point point, alarm& which) = 0;
+    /// Disarms the alarm; does nothing when it is not armed.
     virtual void cancel(alarm& which) noexcept = 0;
     /// Drops every alarm and everything that belongs to an execution context; nothing fires afterwards.
     virtual void shutdown() noexcept = 0;
@@ -89,9 +98,11 @@ public:
     manual_scheduler();
     ~manual_scheduler() override;
 
+    /// Where advance() has moved it to.
     time_point now() const noexcept override;
     std::chrono::system_clock::time_point wall_now() const noexcept override;
     void wait_until(time_point point, alarm& which) override;
+    /// Disarms the alarm; does nothing when it is not armed.
     void cancel(alarm& which) noexcept override;
     void shutdown() noexcept override;
 
@@ -99,7 +110,9 @@ public:
     void advance(std::chrono::nanoseconds by);
     /// Moves time to the next alarm and fires it; false when none is armed.
     bool advance_to_next();
+    /// How many alarms wait for their time.
     std::size_t armed() const noexcept { return queue_.size(); }
+    /// Sets the wall clock, which from then on runs along with advance().
     void set_wall_clock(std::chrono::system_clock::time_point now) noexcept;
 
 private:

@@ -18,6 +18,7 @@ public:
     /// not an RSA key, or one below 2048 bits.
     static result<public_key> from_pem(std::string_view pem);
 
+    /// Whether there is a key.
     explicit operator bool() const noexcept { return key_ != nullptr; }
     /// The size of the modulus; 0 when there is no key.
     int bits() const noexcept;

@@ -15,14 +15,14 @@ namespace videosdk::inline v0 {
 struct VIDEOSDK_DECL token_claims {
     token_claims();
 
-    std::string api_key;
+    std::string api_key;                  ///< `apikey`.
     std::vector<std::string> permissions; ///< Default: `allow_join`, `allow_mod`.
-    int version = 2;
+    int version = 2;                      ///< Of the API.
     std::vector<std::string> roles; ///< Default: `crawler`, which server calls need; `rtc` cannot call them.
     std::string room_id;            ///< Optional.
     std::string participant_id;     ///< Optional.
-    std::chrono::system_clock::time_point issued_at;
-    std::chrono::system_clock::time_point expires_at;
+    std::chrono::system_clock::time_point issued_at;  ///< `iat`; whole seconds count.
+    std::chrono::system_clock::time_point expires_at; ///< `exp`; whole seconds count.
 };
 
 /// Without any signature; for logs.

@@ -19,15 +19,17 @@
 
 namespace videosdk::inline v0 {
 
+/// The methods of HTTP that the API uses.
 enum class verb : std::uint8_t { get = 1, post, put, patch, delete_ };
 
 /// `"GET"`, `"DELETE"` …
 VIDEOSDK_DECL std::string_view to_string(verb value) noexcept;
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, verb value);
 
+/// One header of a request or response, as views into the memory of whoever made it.
 struct header_view {
-    std::string_view name;
-    std::string_view value;
+    std::string_view name;  ///< Without the colon; compared without case.
+    std::string_view value; ///< Without white space around it.
 };
 
 /// `name: value`; of a header that holds a secret by its nature, such as Authorization, the name alone.
@@ -36,10 +38,10 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const header_view& 
 /// One request, as views that live until the exchange has completed. `Host`, `Content-Length` and
 /// `Connection` are the transport's own business.
 struct request_view {
-    verb method = verb::get;
-    std::string_view target; ///< Origin form: path and query.
-    std::span<const header_view> headers;
-    std::string_view body;
+    verb method = verb::get;              ///< Of the request line.
+    std::string_view target;              ///< Origin form: path and query.
+    std::span<const header_view> headers; ///< Without those that are the transport's own.
+    std::string_view body;                ///< Empty where there is none.
 };
 
 /// `POST /v2/resource/acquire, 4 headers, 90 bytes`: neither query, headers nor body, which may hold secrets.
@@ -69,8 +71,11 @@ public:
     response& operator=(response&& other) noexcept;
     ~response();
 
+    /// The status code; 0 of an empty response.
     unsigned status() const noexcept { return status_; }
+    /// The whole body. Lives as long as the response, as the headers do.
     std::string_view body() const noexcept { return body_; }
+    /// In the order in which they came.
     std::span<const header_view> headers() const noexcept { return headers_; }
     /// The first header of that name, compared without case.
     std::optional<std::string_view> header(std::string_view name) const noexcept;
@@ -92,10 +97,11 @@ private:
 /// An exchange that brought no whole response.
 struct VIDEOSDK_DECL exchange_failure {
     exchange_failure();
+    /// With its members, but reused.
     exchange_failure(boost::system::error_code code, videosdk::outcome outcome, std::string detail);
 
     boost::system::error_code code; ///< One of errc's network and answer codes, or operation_aborted.
-    videosdk::outcome outcome = videosdk::outcome::not_sent;
+    videosdk::outcome outcome = videosdk::outcome::not_sent; ///< Never answered.
     std::string detail;  ///< What the socket or TLS said, and about which peer.
     bool reused = false; ///< Whether the connection had carried an exchange before.
 };
@@ -110,22 +116,27 @@ class VIDEOSDK_DECL exchange_operation : private alarm {
 public:
     exchange_operation() = default;
 
+    /// Set by the caller before start(). What it refers to lives until the exchange has completed.
     request_view request;
+    /// By the scheduler's clock. Set by the caller before start().
     std::chrono::steady_clock::time_point deadline{};
 
     /// Exactly one of these two is called, exactly once, on the transport's executor, as the last thing that
     /// the transport does in that turn, and never inside start().
     virtual void on_response(response answer) = 0;
+    /// The other one: no whole response came.
     virtual void on_failure(exchange_failure failure) = 0;
 
     /// Whether a byte of the request may have reached the socket. Kept by the transport; what it says when
     /// the exchange has failed or been cancelled is final.
     bool sent() const noexcept { return sent_; }
+    /// For transports: before the first byte is written.
     void mark_sent(bool sent) noexcept { sent_ = sent; }
 
     /// Whether its connection had carried an exchange before. Kept by the transport, where it knows; told to
     /// observers.
     bool reused() const noexcept { return reused_; }
+    /// For transports: before it completes.
     void mark_reused(bool reused) noexcept { reused_ = reused; }
 
     /// For transports: an alarm to arm at the deadline, which then calls transport::on_deadline().
@@ -137,8 +148,8 @@ public:
 
     /// For transports: a place in a queue, and what they know of this exchange.
     exchange_operation* next = nullptr;
-    exchange_operation* previous = nullptr;
-    void* place = nullptr;
+    exchange_operation* previous = nullptr; ///< As next.
+    void* place = nullptr;                  ///< As next: whatever the transport likes.
 
 protected:
     ~exchange_operation() = default;
@@ -181,6 +192,7 @@ public:
     /// Drops everything that belongs to an execution context, calling nobody. The transport is dead
     /// afterwards.
     virtual void shutdown() noexcept = 0;
+    /// All zero, unless overridden.
     virtual transport_counts counts() const noexcept;
 
 protected:

@@ -20,7 +20,7 @@
 
 namespace videosdk::inline v0 {
 
-/// Set member by member. Times are more than zero and at most 24 hours.
+/// Options of a listener. Set member by member. Times are more than zero and at most 24 hours.
 class VIDEOSDK_DECL listener_options {
 public:
     listener_options();
@@ -29,7 +29,7 @@ public:
     /// or on none. IPv6 addresses take no IPv4 connections, so `0.0.0.0:8080` and `[::]:8080` go together.
     std::vector<std::string> more_addresses;
     std::string certificate_chain_pem; ///< With private_key_pem: serve HTTPS. Without both: plain HTTP.
-    std::string private_key_pem;
+    std::string private_key_pem;       ///< With certificate_chain_pem. Kept for as long as the listener is.
     /// At least 1. Beyond, a connection is answered 503 with `Retry-After: 1` and closed: its first bytes are
     /// awaited for two seconds, and so is its TLS handshake. While 64 connections are being told so, further
     /// ones are closed without an answer.
@@ -78,8 +78,9 @@ public:
 /// Without the private key.
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const listener_options& value);
 
+/// What a listener has done so far, and what it holds now.
 struct listener_counts {
-    std::uint64_t connections_accepted = 0;
+    std::uint64_t connections_accepted = 0;        ///< Those that were shed included.
     std::uint64_t connections_open = 0;            ///< Now.
     std::uint64_t connections_shed = 0;            ///< Answered 503, or closed, because there were too many.
     std::uint64_t connections_shed_by_address = 0; ///< Of these, because of their address.
@@ -88,19 +89,19 @@ struct listener_counts {
     std::uint64_t requests = 0;                    ///< Passed to the receiver.
     /// Answered 503: forwarded ones because of their address, others because max_body_memory was in use.
     std::uint64_t requests_shed = 0;
-    std::uint64_t health_checks = 0;
-    std::uint64_t refused = 0; ///< Not HTTP as it should be, or too large: the sum of the next two.
-    std::uint64_t refused_heads = 0;
-    std::uint64_t refused_bodies = 0;
-    std::uint64_t timed_out = 0; ///< The sum of the next five; ends of idle connections are not counted.
-    std::uint64_t timed_out_handshakes = 0;
-    std::uint64_t timed_out_heads = 0;
-    std::uint64_t timed_out_bodies = 0;
-    std::uint64_t timed_out_handlers = 0;
-    std::uint64_t timed_out_writes = 0;
-    std::uint64_t log_failures = 0; ///< What on_access has thrown.
-    std::uint64_t verified = 0;     ///< Webhooks that the receiver accepted, whichever server brought them.
-    std::uint64_t repetitions = 0;  ///< Of these, ones that changed nothing.
+    std::uint64_t health_checks = 0;  ///< Requests for health_path.
+    std::uint64_t refused = 0;        ///< Not HTTP as it should be, or too large: the sum of the next two.
+    std::uint64_t refused_heads = 0;  ///< As refusal_cause::bad_head.
+    std::uint64_t refused_bodies = 0; ///< As refusal_cause::bad_body.
+    std::uint64_t timed_out = 0;      ///< The sum of the next five; ends of idle connections are not counted.
+    std::uint64_t timed_out_handshakes = 0; ///< TLS handshakes that did not end within idle_timeout.
+    std::uint64_t timed_out_heads = 0;      ///< As refusal_cause::head_timeout.
+    std::uint64_t timed_out_bodies = 0;     ///< As refusal_cause::body_timeout.
+    std::uint64_t timed_out_handlers = 0;   ///< As refusal_cause::handler_timeout.
+    std::uint64_t timed_out_writes = 0;     ///< As refusal_cause::write_timeout.
+    std::uint64_t log_failures = 0;         ///< What on_access has thrown.
+    std::uint64_t verified = 0;    ///< Webhooks that the receiver accepted, whichever server brought them.
+    std::uint64_t repetitions = 0; ///< Of these, ones that changed nothing.
     /// Of the requests passed to the receiver whose answer the socket took whole, overdue ones (503)
     /// included: from a request's last byte to its answer's last. Refused, shed and unfinished requests and
     /// health checks are not in it.

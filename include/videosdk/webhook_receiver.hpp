@@ -22,6 +22,7 @@ namespace videosdk::inline v0 {
 
 class receiver_core;
 
+/// Options of a receiver. Set member by member.
 class VIDEOSDK_DECL webhook_options {
 public:
     webhook_options();
@@ -48,9 +49,10 @@ public:
 
 /// One incoming request; views are read before accept() returns, and copied where needed later.
 struct webhook_request {
-    std::string_view method = {};
+    std::string_view method = {}; ///< `POST`, as it came.
     std::string_view target = {}; ///< Path, perhaps with a prefix that a proxy left in place.
-    std::span<const header_view> headers = {};
+    std::span<const header_view> headers =
+        {}; ///< All of them: content-type, content-length and videosdk-signature are read.
     std::string_view body = {}; ///< Raw, as it came.
 };
 
@@ -63,25 +65,27 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const webhook_reque
 
 /// What to answer.
 struct VIDEOSDK_DECL webhook_verdict {
-    unsigned status = 0; ///< 200, 400, 401, 404, 405, 413, 415, 421, 503.
-    std::optional<std::chrono::seconds> retry_after = {};
-    const char* reason = ""; ///< Why, for logs and counters: a static text.
+    unsigned status = 0;                                  ///< 200, 400, 401, 404, 405, 413, 415, 421, 503.
+    std::optional<std::chrono::seconds> retry_after = {}; ///< With 503: the value of `Retry-After` to send.
+    const char* reason = "";                              ///< Why, for logs and counters: a static text.
 };
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const webhook_verdict& value);
 
+/// How requests were judged so far.
 struct receiver_counts {
-    std::uint64_t accepted = 0;    ///< Answered 200.
-    std::uint64_t repetitions = 0; ///< Of these, ones that changed nothing.
-    std::uint64_t bad_request = 0; ///< Method, media type, size, JSON, shape.
-    std::uint64_t bad_token = 0;   ///< Path without a token of ours.
-    std::uint64_t bad_signature = 0;
-    std::uint64_t unavailable = 0; ///< 503.
-    std::uint64_t key_fetches = 0;
+    std::uint64_t accepted = 0;      ///< Answered 200.
+    std::uint64_t repetitions = 0;   ///< Of these, ones that changed nothing.
+    std::uint64_t bad_request = 0;   ///< Method, media type, size, JSON, shape.
+    std::uint64_t bad_token = 0;     ///< Path without a token of ours.
+    std::uint64_t bad_signature = 0; ///< 401.
+    std::uint64_t unavailable = 0;   ///< 503.
+    std::uint64_t key_fetches = 0;   ///< GETs of the provider's key that were begun.
 };
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const receiver_counts& value);
 
+/// How a receiver calls itself.
 struct self_test_options {
     std::chrono::nanoseconds timeout = std::chrono::seconds(10); ///< Of all of it; positive, at most 24 h.
     /// Whom to trust behind an https public_url. Null: as client_options::tls says.
@@ -92,6 +96,7 @@ static_assert(std::is_trivially_destructible_v<self_test_options> && std::is_agg
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const self_test_options& value);
 
+/// What webhook_receiver::self_test() takes when it is told nothing.
 inline constexpr self_test_options self_test_defaults = {};
 
 /// Checks webhooks and publishes them to a hub. Behind a user's own server:
