@@ -11,9 +11,11 @@ import {
   WebhookVerificationError,
 } from "@videosdk.live/server-sdk";
 import { startReceiver } from "./receiver.mjs";
+import { watchSurface } from "./surface.mjs";
 
 const limit = { timeout: 60_000 };
 const vsdk = new VideoSDK(); // key, secret and endpoint come from the environment
+const surface = watchSurface(vsdk);
 const units = {};
 let receiver;
 let hook;
@@ -83,6 +85,15 @@ describe("the official Node SDK against the emulator", { concurrency: 1 }, () =>
     await assert.rejects(vsdk.webhooks.verify(units.hit.raw, undefined), WebhookVerificationError);
   });
 
+  it("a key that was fetched once verifies without another request", limit, async () => {
+    const key = await vsdk.webhooks.getPublicKey();
+    assert.match(key, /^-----BEGIN PUBLIC KEY-----/);
+    const signature = units.hit.headers["videosdk-signature"];
+    assert.equal(vsdk.webhooks.verifySync(units.hit.raw, signature, key).type, "resource-acquired");
+    const other = `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
+    assert.throws(() => vsdk.webhooks.verifySync(units.hit.raw, other, key), WebhookVerificationError);
+  });
+
   it("get gives the unit, idle by now", limit, async () => {
     const unit = await vsdk.resourcePool.get(units.first.id);
     assert.deepEqual(unit, { ...units.first, status: "idle" });
@@ -148,6 +159,27 @@ describe("the official Node SDK against the emulator", { concurrency: 1 }, () =>
     assert.equal((await vsdk.resourcePool.get(unit.id)).status, "idle");
   });
 
+  it("each kind is started with all that the SDK can say, and ended by its room alone", limit, async () => {
+    const own = receiver.url("/hooks/of-the-recording");
+    const rounds = [
+      ["recording", "recording", vsdk.recordings, { webhookUrl: own, dirPath: "d", preSignedUrl: "https://put.io/x" }],
+      ["hls", "hls", vsdk.hls, { composition: { layout: "sidebar", gridSize: 25, orientation: "landscape" } }],
+      ["rtmp", "livestream", vsdk.rtmp, { streams: [{ url: "rtmp://a.example.com/app", streamKey: "one" }] }],
+    ];
+    for (const [type, event, group, options] of rounds) {
+      const unit = await acquireIdle(type);
+      await group.start(`room-${type}`, { ...options, resourceId: unit.id });
+      assert.equal((await vsdk.resourcePool.get(unit.id)).status, "composing");
+      await group.stop(`room-${type}`);
+      const stopped = await receiver.next(`${event}-stopped`, (data) => data.meetingId === `room-${type}`);
+      assert.equal(stopped.path === "/hooks/of-the-recording", type === "recording");
+      assert.equal((await vsdk.resourcePool.get(unit.id)).status, "idle");
+      const [released] = await vsdk.resourcePool.release([unit.id]);
+      assert.equal(released.success, true);
+      await receiver.next("resource-released", (data) => data.id === unit.id);
+    }
+  });
+
   it("release answers for each id", limit, async () => {
     const unknown = "0123456789abcdef01234567";
     const results = await vsdk.resourcePool.release([units.first.id, unknown]);
@@ -184,5 +216,14 @@ describe("the official Node SDK against the emulator", { concurrency: 1 }, () =>
       assert.match(failure.message, /without the prefix Bearer/);
       return true;
     });
+  });
+
+  it("every method of the SDK for this API was called, and the rest names none of its routes", () => {
+    const { called, wanted, other, elsewhere } = surface;
+    assert.ok(wanted.has("resourcePool.acquire") && wanted.has("rtmp.stop") && wanted.has("webhooks.verifySync"));
+    assert.deepEqual([...called].sort(), [...wanted].sort());
+    for (const each of elsewhere) {
+      assert.ok(other.has(each), `${each} is not a method of the SDK, or is about resources`);
+    }
   });
 });
