@@ -23,6 +23,15 @@ struct VIDEOSDK_DECL tls_options {
 
     std::string ca_file; ///< PEM file of trusted roots, instead of the system's.
     std::string ca_pem;  ///< Trusted roots as PEM text, beside ca_file or instead of the system's.
+    /// PEM file of a certificate to show to a server that asks who is calling (mutual TLS), with the
+    /// authorities between it and the server's roots behind it; or the same as PEM text, not both. Read and
+    /// checked when the client is made: errc::tls_failed where it is no certificate or not of the key,
+    /// errc::invalid_argument where there is no key beside it.
+    std::string client_certificate_file;
+    std::string client_certificate_pem;
+    /// PEM file of its private key, without a passphrase; or the same as PEM text, not both. Never printed.
+    std::string client_key_file;
+    std::string client_key_pem;
     /// Accept any certificate of any host: for experiments only, whoever answers gets your token.
     bool insecure_accept_any_certificate = false;
 };
@@ -116,7 +125,8 @@ public:
     std::shared_ptr<videosdk::observer> observer;
 
     /// Throws error (errc::invalid_argument, invalid_endpoint) naming the first field that is out of range.
-    /// The constructor of client calls it.
+    /// The constructor of client calls it. Reads no file: what stands in those of `tls` is checked by the
+    /// constructor (errc::tls_failed).
     void validate() const;
 };
 

@@ -88,7 +88,8 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const receiver_coun
 /// How a receiver calls itself.
 struct self_test_options {
     std::chrono::nanoseconds timeout = std::chrono::seconds(10); ///< Of all of it; positive, at most 24 h.
-    /// Whom to trust behind an https public_url. Null: as client_options::tls says.
+    /// Whom to trust behind an https public_url. Null: as client_options::tls says, but its client
+    /// certificate, which is for the API.
     const tls_options* tls = nullptr;
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ostream>
+#include <utility>
 
 namespace videosdk::inline v0 {
 namespace {
@@ -39,6 +40,32 @@ bool is_header_text(std::string_view text)
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
+/// One of two that say the same in different forms.
+void require_at_most_one(const std::string& file, const std::string& pem, const char* name)
+{
+    if (!file.empty() && !pem.empty()) {
+        refuse(errc::invalid_argument, std::string(name) + "_file and " + name + "_pem must not both be set");
+    }
+}
+
+void validate_client_certificate(const tls_options& tls)
+{
+    require_at_most_one(tls.client_certificate_file, tls.client_certificate_pem, "tls.client_certificate");
+    require_at_most_one(tls.client_key_file, tls.client_key_pem, "tls.client_key");
+    const bool certificate = !tls.client_certificate_file.empty() || !tls.client_certificate_pem.empty();
+    const bool key = !tls.client_key_file.empty() || !tls.client_key_pem.empty();
+    if (certificate && !key) {
+        refuse(errc::invalid_argument, "tls.client_key_file or tls.client_key_pem must be set: the client "
+                                       "certificate is of no use without its key");
+    }
+    if (key && !certificate) {
+        refuse(
+            errc::invalid_argument,
+            "tls.client_certificate_file or tls.client_certificate_pem must be set: the client's key is of "
+            "no use without its certificate");
+    }
+}
+
 double seconds(std::chrono::nanoseconds value)
 {
     return std::chrono::duration<double>(value).count();
@@ -63,6 +90,7 @@ void client_options::validate() const
                    "), where everybody on the way could read the token: use https, or "
                    "set insecure_allow_plain_http if you must");
     }
+    validate_client_certificate(tls);
     require_positive(timeout, "timeout");
     require(pool.max_connections >= 1 && pool.max_connections <= 65'535, "pool.max_connections",
             "from 1 to 65535");
@@ -93,13 +121,18 @@ std::string endpoint_from_environment()
 std::ostream& operator<<(std::ostream& stream, const tls_options& value)
 {
     if (value.insecure_accept_any_certificate) {
-        return stream << "insecure: any certificate is accepted";
+        stream << "insecure: any certificate is accepted";
+    } else if (value.ca_file.empty() && value.ca_pem.empty()) {
+        stream << "verified against the system's roots";
+    } else {
+        stream << "verified against " << (value.ca_file.empty() ? std::string("given roots") : value.ca_file);
     }
-    stream << "verified against ";
-    if (value.ca_file.empty() && value.ca_pem.empty()) {
-        return stream << "the system's roots";
+    if (!value.client_certificate_file.empty()) {
+        stream << ", client certificate " << value.client_certificate_file;
+    } else if (!value.client_certificate_pem.empty()) {
+        stream << ", client certificate given";
     }
-    return stream << (value.ca_file.empty() ? std::string("given roots") : value.ca_file);
+    return stream;
 }
 
 std::ostream& operator<<(std::ostream& stream, const pool_options& value)

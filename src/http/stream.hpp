@@ -57,7 +57,7 @@ public:
 /// What the TLS connections to one endpoint share: trusted roots and the last session, for resumption.
 class tls_context;
 
-/// Throws error (errc::tls_failed) naming the file or text that is no certificate.
+/// Throws error (errc::tls_failed) naming the file or text that is no certificate, or no key of one.
 std::shared_ptr<tls_context> make_tls_context(const endpoint& where, const tls_options& options);
 
 /// Finds the addresses of the endpoint's host, for all connections to it.

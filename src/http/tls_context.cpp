@@ -12,7 +12,9 @@
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -151,6 +153,25 @@ bool reads_whole(const std::string& pem)
     return read > 0 && read == there;
 }
 
+/// The option's value, whichever of its two forms is set, with its name for errors.
+struct pem_option {
+    std::string name;
+    std::string text;
+};
+
+pem_option read_option(const std::string& name, const std::string& file, const std::string& pem)
+{
+    if (file.empty()) {
+        return {name + "_pem", pem};
+    }
+    std::ifstream stream(file, std::ios::binary);
+    std::ostringstream text;
+    if (!(text << stream.rdbuf())) {
+        refuse(name + "_file " + file + " cannot be read, or is empty");
+    }
+    return {name + "_file " + file, std::move(text).str()};
+}
+
 /// Where the context of a connection finds its tls_context.
 int own_index()
 {
@@ -179,6 +200,7 @@ tls_context::tls_context(const endpoint& where, const tls_options& options)
     } else {
         SSL_CTX_set_verify(native, SSL_VERIFY_NONE, nullptr);
     }
+    load_own_certificate(options);
 }
 
 void tls_context::expect_host(SSL_CTX* native) const
@@ -222,6 +244,36 @@ void tls_context::load_roots(const tls_options& options)
             refuse("tls.ca_pem holds no PEM certificate, or one that cannot be read" +
                    (failure ? ": " + failure.message() : ""));
         }
+    }
+}
+
+void tls_context::load_own_certificate(const tls_options& options)
+{
+    if (options.client_certificate_file.empty() && options.client_certificate_pem.empty()) {
+        return;
+    }
+    const pem_option chain = read_option("tls.client_certificate", options.client_certificate_file,
+                                         options.client_certificate_pem);
+    const pem_option key = read_option("tls.client_key", options.client_key_file, options.client_key_pem);
+    boost::system::error_code failure;
+    if (!reads_whole(chain.text)) {
+        refuse(chain.name + " holds no PEM certificate, or one that cannot be read");
+    }
+    context_.use_certificate_chain(asio::buffer(chain.text), failure);
+    if (failure) {
+        refuse(chain.name + " cannot be used: " + failure.message());
+    }
+    // A key with a passphrase is refused: OpenSSL would ask for it on the terminal.
+    context_.set_password_callback(
+        [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); }, failure);
+    context_.use_private_key(asio::buffer(key.text), asio::ssl::context::pem, failure);
+    if (failure &&
+        ERR_GET_REASON(static_cast<unsigned long>(failure.value())) != X509_R_KEY_VALUES_MISMATCH &&
+        ERR_GET_REASON(static_cast<unsigned long>(failure.value())) != X509_R_KEY_TYPE_MISMATCH) {
+        refuse(key.name + " is not an unencrypted PEM private key");
+    }
+    if (failure || SSL_CTX_check_private_key(context_.native_handle()) != 1) {
+        refuse(key.name + " does not belong to the first certificate of " + chain.name);
     }
 }
 

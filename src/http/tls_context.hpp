@@ -30,6 +30,8 @@ public:
 private:
     static int on_new_session(SSL* connection, SSL_SESSION* session);
     void load_roots(const tls_options& options);
+    /// Whom to show to a server that asks.
+    void load_own_certificate(const tls_options& options);
     /// Whom every certificate must be for; a connection takes it over from the context.
     void expect_host(SSL_CTX* native) const;
 

@@ -83,6 +83,16 @@ std::string explain(const response& answer, const std::string& origin)
     return said + ": the probe was not passed on to the receiver";
 }
 
+/// What the client trusts. The certificate that it shows is for the API only.
+tls_options roots_of(tls_options tls)
+{
+    tls.client_certificate_file.clear();
+    tls.client_certificate_pem.clear();
+    tls.client_key_file.clear();
+    tls.client_key_pem.clear();
+    return tls;
+}
+
 } // namespace
 
 class self_test_operation final : public awaited_operation<std::chrono::nanoseconds>,
@@ -95,7 +105,7 @@ public:
           token_(token_of(url)),
           mark_(std::move(mark)),
           user_agent_(book_->source().options().user_agent),
-          tls_(options.tls != nullptr ? *options.tls : book_->source().options().tls),
+          tls_(options.tls != nullptr ? *options.tls : roots_of(book_->source().options().tls)),
           timeout_(options.timeout),
           headers_{header_view{"Content-Type", "application/json"}, header_view{"User-Agent", user_agent_},
                    header_view{mark_name, mark_}}

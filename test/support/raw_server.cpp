@@ -7,6 +7,7 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <atomic>
 #include <mutex>
@@ -110,6 +111,16 @@ public:
 
     bool resumed() const override { return tls_ != nullptr && SSL_session_reused(tls_) == 1; }
 
+    std::string client_name() const override
+    {
+        X509* const shown = tls_ == nullptr ? nullptr : SSL_get0_peer_certificate(tls_);
+        char name[64] = "";
+        if (shown != nullptr) {
+            X509_NAME_get_text_by_NID(X509_get_subject_name(shown), NID_commonName, name, sizeof name);
+        }
+        return name;
+    }
+
 private:
     bool read_more()
     {
@@ -156,6 +167,10 @@ struct raw_server::state {
         if (tls->tls_1_2_only) {
             SSL_CTX_set_max_proto_version(native, TLS1_2_VERSION);
         }
+        if (!tls->client_roots_pem.empty()) {
+            context->add_certificate_authority(asio::buffer(tls->client_roots_pem));
+            context->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+        }
         SSL_CTX_set_session_id_context(native, reinterpret_cast<const unsigned char*>("test"), 4);
     }
 
@@ -198,6 +213,10 @@ struct raw_server::state {
             if (!failure) {
                 peer_over<asio::ssl::stream<tcp::socket&>> peer(stream, socket, stream.native_handle());
                 serve(peer, nth);
+            } else {
+                // Unread bytes would turn the end into a reset, which may overtake the alert.
+                socket.shutdown(tcp::socket::shutdown_send, failure);
+                peer_over<tcp::socket>(socket, socket, nullptr).wait_for_end();
             }
         }
     }

@@ -32,6 +32,8 @@ public:
     virtual void reset() = 0;
     /// Whether the TLS session was resumed.
     virtual bool resumed() const = 0;
+    /// The common name of the certificate that the client has shown; empty where it has shown none.
+    virtual std::string client_name() const = 0;
 };
 
 struct raw_tls {
@@ -39,6 +41,8 @@ struct raw_tls {
     std::string private_key_pem;
     bool tls_1_1_only = false;
     bool tls_1_2_only = false;
+    /// Roots by which every client must show who it is; empty: nobody is asked.
+    std::string client_roots_pem = {};
 };
 
 /// Listens on 127.0.0.1 and runs `serve` for each connection, in a thread of its own. With TLS, after the
