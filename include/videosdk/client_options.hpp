@@ -1,4 +1,4 @@
-// How a client talks to the API: credentials, endpoint, TLS, pool, retries, limits.
+// How a client talks to the API: credentials, endpoint, TLS, proxy, pool, retries, limits.
 #pragma once
 
 #include <videosdk/credentials.hpp>
@@ -36,6 +36,23 @@ struct VIDEOSDK_DECL tls_options {
     bool insecure_accept_any_certificate = false;
 };
 
+/// An HTTP proxy between this machine and the API. TLS goes through it end to end: the proxy is asked for a
+/// tunnel (CONNECT, RFC 9110, section 9.3.6), sees the API's host and port and no byte of a request, and the
+/// certificate is checked against the API's host. A call that finds no way through it fails as not_sent.
+struct VIDEOSDK_DECL proxy_options {
+    proxy_options();
+
+    /// `http://[user:password@]host:port`; empty: none. User and password are percent-decoded, sent to the
+    /// proxy as Basic authentication, in the clear, and never printed.
+    std::string url;
+    /// Hosts that are reached without it, separated by commas or blanks: a name, with or without `.` or `*.`
+    /// before it, stands for itself and all names below it; an address for itself; `10.0.0.0/8` or `fd00::/8`
+    /// for the addresses of that network; `*` for all. A `:port` behind a name or an address (an IPv6 address
+    /// in brackets) limits it to that port. Names are not resolved for this, and compared without case. This
+    /// machine (localhost, 127.0.0.0/8, ::1) is always reached without it.
+    std::string no_proxy;
+};
+
 /// The connections that a client keeps.
 struct VIDEOSDK_DECL pool_options {
     pool_options();
@@ -48,7 +65,7 @@ struct VIDEOSDK_DECL pool_options {
     std::chrono::nanoseconds idle_limit = std::chrono::seconds(4);
     /// A connection is not reused beyond this age.
     std::chrono::nanoseconds age_limit = std::chrono::minutes(30);
-    /// Resolving, connecting and the TLS handshake together.
+    /// Resolving, connecting, the proxy's answer and the TLS handshake together.
     std::chrono::nanoseconds connect_timeout = std::chrono::seconds(10);
     std::size_t max_response_head = 16 * 1024;       ///< Bytes, at least 1 KiB.
     std::size_t max_response_body = 8 * 1024 * 1024; ///< Bytes, at least 1 KiB.
@@ -102,6 +119,9 @@ public:
     bool insecure_allow_plain_http = false;
     /// Whom to trust where the endpoint is https.
     tls_options tls;
+    /// None unless you say so; proxy_from_environment() reads the usual variables. A plain http endpoint is
+    /// tunnelled like one of https.
+    proxy_options proxy;
     /// How many connections are kept, and for how long.
     pool_options pool;
     /// When a call is sent again.
@@ -132,8 +152,14 @@ public:
 
 /// VIDEOSDK_API_ENDPOINT, or the default endpoint when it is not set.
 VIDEOSDK_DECL std::string endpoint_from_environment();
+/// The proxy of `https_proxy` or `HTTPS_PROXY` and the hosts of `no_proxy` or `NO_PROXY`; of two the one in
+/// lower case. `http://` may be missing there. Nothing where they are not set. Read when it is called, never
+/// behind your back.
+VIDEOSDK_DECL proxy_options proxy_from_environment();
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const tls_options& value);
+/// Without user and password.
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const proxy_options& value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const pool_options& value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const retry_policy& value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const unclaimed_grant& value);

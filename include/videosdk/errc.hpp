@@ -38,7 +38,7 @@ enum class errc {
     timeout,          ///< The deadline passed before a byte of the request left.
     response_timeout, ///< The deadline passed after the request (or a part of it) had left.
     resolve_failed,   ///< The host name could not be resolved.
-    connect_failed,   ///< No address of the host accepted a connection.
+    connect_failed,   ///< No address of the host accepted a connection, or the proxy opened no tunnel to it.
     tls_failed,       ///< The TLS handshake failed: certificate, host name, protocol version.
     connection_lost,  ///< The connection ended after bytes of the request had left.
     connection_stale, ///< The connection ended before a byte of the request left.

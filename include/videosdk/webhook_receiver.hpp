@@ -89,7 +89,7 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const receiver_coun
 struct self_test_options {
     std::chrono::nanoseconds timeout = std::chrono::seconds(10); ///< Of all of it; positive, at most 24 h.
     /// Whom to trust behind an https public_url. Null: as client_options::tls says, but its client
-    /// certificate, which is for the API.
+    /// certificate, which is for the API. The way there is client_options::proxy's.
     const tls_options* tls = nullptr;
 };
 

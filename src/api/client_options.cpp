@@ -1,6 +1,7 @@
 // Options of a client: defaults, checks, text.
 #include "error/text.hpp"
 #include "http/endpoint.hpp"
+#include "http/proxy.hpp"
 
 #include <videosdk/client_options.hpp>
 #include <videosdk/error.hpp>
@@ -66,6 +67,30 @@ void validate_client_certificate(const tls_options& tls)
     }
 }
 
+void validate_proxy(const proxy_options& proxy)
+{
+    if (proxy.url.empty()) {
+        return;
+    }
+    const auto address = http::parse_proxy(proxy.url);
+    if (!address) {
+        refuse(errc::invalid_argument, "proxy.url cannot be used: " + address.error() +
+                                           "; it should look like http://proxy.example.com:3128");
+    }
+}
+
+/// The first variable that is set and not empty.
+std::string variable(const char* first, const char* second)
+{
+    for (const char* name : {first, second}) {
+        const char* const value = std::getenv(name);
+        if (value != nullptr && *value != '\0') {
+            return value;
+        }
+    }
+    return {};
+}
+
 double seconds(std::chrono::nanoseconds value)
 {
     return std::chrono::duration<double>(value).count();
@@ -91,6 +116,7 @@ void client_options::validate() const
                    "set insecure_allow_plain_http if you must");
     }
     validate_client_certificate(tls);
+    validate_proxy(proxy);
     require_positive(timeout, "timeout");
     require(pool.max_connections >= 1 && pool.max_connections <= 65'535, "pool.max_connections",
             "from 1 to 65535");
@@ -118,6 +144,17 @@ std::string endpoint_from_environment()
     return value != nullptr && *value != '\0' ? std::string(value) : client_options().endpoint;
 }
 
+proxy_options proxy_from_environment()
+{
+    proxy_options out;
+    out.url = variable("https_proxy", "HTTPS_PROXY");
+    if (!out.url.empty() && out.url.find("://") == std::string::npos) {
+        out.url.insert(0, "http://");
+    }
+    out.no_proxy = variable("no_proxy", "NO_PROXY");
+    return out;
+}
+
 std::ostream& operator<<(std::ostream& stream, const tls_options& value)
 {
     if (value.insecure_accept_any_certificate) {
@@ -131,6 +168,25 @@ std::ostream& operator<<(std::ostream& stream, const tls_options& value)
         stream << ", client certificate " << value.client_certificate_file;
     } else if (!value.client_certificate_pem.empty()) {
         stream << ", client certificate given";
+    }
+    return stream;
+}
+
+std::ostream& operator<<(std::ostream& stream, const proxy_options& value)
+{
+    if (value.url.empty()) {
+        return stream << "no proxy";
+    }
+    const auto address = http::parse_proxy(value.url);
+    stream << "proxy " << (address ? address->where.host_and_port() : std::string("that cannot be used"));
+    if (address && !address->authorization.empty()) {
+        stream << " with user and password";
+    }
+    if (!value.no_proxy.empty()) {
+        stream << ", none for ";
+        std::string hosts;
+        text::append_printable(hosts, value.no_proxy, 256);
+        stream << hosts;
     }
     return stream;
 }
@@ -164,8 +220,12 @@ std::ostream& operator<<(std::ostream& stream, const client_options& value)
     if (value.insecure_allow_plain_http) {
         stream << "insecure: plain http is allowed; ";
     }
-    return stream << value.credentials << "; " << value.tls << "; " << value.pool << "; " << value.retry
-                  << "; timeout " << seconds(value.timeout) << " s)";
+    stream << value.credentials << "; " << value.tls;
+    if (!value.proxy.url.empty()) {
+        stream << "; " << value.proxy;
+    }
+    return stream << "; " << value.pool << "; " << value.retry << "; timeout " << seconds(value.timeout)
+                  << " s)";
 }
 
 } // namespace videosdk::inline v0

@@ -4,6 +4,7 @@
 namespace videosdk::inline v0 {
 
 tls_options::tls_options() = default;
+proxy_options::proxy_options() = default;
 pool_options::pool_options() = default;
 
 } // namespace videosdk::inline v0

@@ -305,10 +305,11 @@ void connection::on_alarm()
 {
     const std::shared_ptr<connection> self = shared_from_this();
     if (state_ == state::connecting) {
+        exchange_failure failure(errc::connect_failed, outcome::not_sent,
+                                 "no connection to " + peer() +
+                                     " within pool.connect_timeout: " + waiting_for());
         close(close_cause::connect_failed, errc::connect_failed);
-        owner_->on_connect_failed(
-            *this, exchange_failure(errc::connect_failed, outcome::not_sent,
-                                    "no connection to " + peer() + " within pool.connect_timeout"));
+        owner_->on_connect_failed(*this, std::move(failure));
     } else if (state_ == state::idle) {
         if (const time_point until = idle_since_ + idle_limit_; time_.now() < until) {
             wake_at(until);

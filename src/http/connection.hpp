@@ -78,6 +78,8 @@ public:
 
     state current() const noexcept { return state_; }
     bool used() const noexcept { return exchanges_ != 0; }
+    /// While it is being connected: what has not happened yet, in words.
+    std::string waiting_for() const { return bytes_->waiting_for(); }
 
     // For those who observe.
     std::uint64_t exchanges() const noexcept { return exchanges_; }

@@ -6,6 +6,7 @@
 #include "http/observing.hpp"
 #include "http/operation_queue.hpp"
 #include "http/pool_sizing.hpp"
+#include "http/proxy.hpp"
 #include "http/socket_watch.hpp"
 
 #include <boost/asio/post.hpp>
@@ -22,11 +23,13 @@ class connection_pool final : public transport,
                               public std::enable_shared_from_this<connection_pool> {
 public:
     connection_pool(asio::any_io_executor executor, std::shared_ptr<scheduler> time, endpoint where,
-                    const tls_options& tls, const pool_options& options, std::shared_ptr<observer> watcher)
+                    const tls_options& tls, const pool_options& options, std::shared_ptr<observer> watcher,
+                    const proxy_options& way)
         : executor_(std::move(executor)),
           time_(std::move(time)),
           settings_(std::move(where), options),
-          names_(std::make_shared<name_lookup>(executor_, settings_.where)),
+          by_(proxy_to(settings_.where, way)),
+          names_(std::make_shared<name_lookup>(executor_, by_ ? by_->where : settings_.where)),
           watch_(std::make_shared<socket_watch>(executor_)),
           watcher_(std::move(watcher)),
           peer_(watcher_ ? settings_.where.authority() : std::string())
@@ -62,10 +65,12 @@ private:
     void drop_all() noexcept;
     void refuse_first();
     std::string why_none() const;
+    std::string what_is_awaited() const;
 
     asio::any_io_executor executor_;
     std::shared_ptr<scheduler> time_;
     connection_settings settings_;
+    std::shared_ptr<const proxy> by_;
     std::shared_ptr<name_lookup> names_;
     std::shared_ptr<socket_watch> watch_;
     std::shared_ptr<tls_context> tls_;
@@ -188,8 +193,9 @@ connection* connection_pool::take_idle()
 
 void connection_pool::open_one()
 {
-    auto bytes = tls_ ? make_tls_stream(executor_, settings_.where, names_, watch_, tls_)
-                      : make_plain_stream(executor_, settings_.where, names_, watch_);
+    const stream_ground ground{executor_, *time_, settings_.where, by_, settings_.limits.max_response_head,
+                               names_,    watch_};
+    auto bytes = tls_ ? make_tls_stream(ground, tls_) : make_plain_stream(ground);
     connection_owner& self = *this;
     auto fresh = std::make_shared<connection>(self, *time_, settings_, std::move(bytes));
     fresh->index = connections_.size();
@@ -240,6 +246,16 @@ std::string connection_pool::why_none() const
                                          : "; the last attempt to connect failed: " + last_connect_failure_;
 }
 
+std::string connection_pool::what_is_awaited() const
+{
+    for (const auto& each : connections_) {
+        if (each->current() == connection::state::connecting) {
+            return "; of one that is being opened, " + each->waiting_for();
+        }
+    }
+    return {};
+}
+
 void connection_pool::cancel(exchange_operation& operation) noexcept
 {
     if (shut_down_) {
@@ -266,11 +282,11 @@ void connection_pool::on_deadline(exchange_operation& operation)
     }
     const std::string place = settings_.where.authority();
     cancel(operation);
-    operation.on_failure(
-        exchange_failure(errc::timeout, outcome::not_sent,
-                         "no connection to " + place + " became free in time (" +
-                             std::to_string(connections_.size()) + " open or connecting, at most " +
-                             std::to_string(settings_.limits.max_connections) + ")" + why_none()));
+    operation.on_failure(exchange_failure(
+        errc::timeout, outcome::not_sent,
+        "no connection to " + place + " became free in time (" + std::to_string(connections_.size()) +
+            " open or connecting, at most " + std::to_string(settings_.limits.max_connections) + ")" +
+            why_none() + what_is_awaited()));
 }
 
 void connection_pool::on_ready(connection& which)
@@ -390,10 +406,10 @@ transport_counts connection_pool::counts() const noexcept
 std::shared_ptr<transport> make_connection_pool(asio::any_io_executor executor,
                                                 std::shared_ptr<scheduler> time, endpoint where,
                                                 const tls_options& tls, const pool_options& options,
-                                                std::shared_ptr<observer> watcher)
+                                                std::shared_ptr<observer> watcher, const proxy_options& way)
 {
     return std::make_shared<connection_pool>(std::move(executor), std::move(time), std::move(where), tls,
-                                             options, std::move(watcher));
+                                             options, std::move(watcher), way);
 }
 
 } // namespace videosdk::inline v0::http

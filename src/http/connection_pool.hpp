@@ -16,10 +16,11 @@ namespace videosdk::inline v0::http {
 /// `executor` is serial; everything, transport's functions included, happens on it. Throws error
 /// (errc::tls_failed) when the trusted roots cannot be read. The owner calls shutdown() when the execution
 /// context is destroyed (context_member) and when it lets go of the pool. `watcher` is told of connections;
-/// may be empty.
+/// may be empty. `way` has been validated (client_options::validate()).
 std::shared_ptr<transport> make_connection_pool(asio::any_io_executor executor,
                                                 std::shared_ptr<scheduler> time, endpoint where,
                                                 const tls_options& tls, const pool_options& options,
-                                                std::shared_ptr<observer> watcher = {});
+                                                std::shared_ptr<observer> watcher = {},
+                                                const proxy_options& way = {});
 
 } // namespace videosdk::inline v0::http

@@ -41,11 +41,15 @@ bool is_host_name(std::string_view text) noexcept
 
 std::string endpoint::authority() const
 {
-    std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
     if (port != (tls ? 443 : 80)) {
-        text += ":" + std::to_string(port);
+        return host_and_port();
     }
-    return text;
+    return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+std::string endpoint::host_and_port() const
+{
+    return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
 }
 
 bool endpoint::on_this_machine() const

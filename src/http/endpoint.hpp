@@ -18,6 +18,8 @@ struct endpoint {
 
     /// The `Host` header: with brackets for IPv6, without the scheme's own port.
     std::string authority() const;
+    /// `host:port`, with brackets for IPv6, always with the port.
+    std::string host_and_port() const;
     /// Whether its host is localhost or a loopback address: nothing leaves the machine.
     bool on_this_machine() const;
 };

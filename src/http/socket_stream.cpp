@@ -13,12 +13,13 @@
 
 namespace videosdk::inline v0::http {
 
-socket_stream::socket_stream(const asio::any_io_executor& executor, const endpoint& where,
-                             std::shared_ptr<name_lookup> names, std::shared_ptr<socket_watch> watch)
-    : where_(where),
-      connecting_(executor),
-      connector_(connecting_, std::move(names)),
-      watch_(std::move(watch))
+socket_stream::socket_stream(const stream_ground& ground)
+    : where_(ground.where),
+      by_(ground.by),
+      max_proxy_head_(ground.max_proxy_head),
+      connector_(ground.executor, ground.time, ground.names,
+                 by_ ? "the proxy " + by_->name() : where_.host_and_port()),
+      watch_(ground.watch)
 {
 }
 
@@ -35,23 +36,33 @@ void socket_stream::connect(std::shared_ptr<stream_listener> listener)
     connector_listener_ = std::move(listener);
     // The listener owns this stream, and the connector's operation must not outlive it.
     connector_.connect(
-        where_, [this, keep = connector_listener_](boost::system::error_code failure, std::string detail) {
-            on_socket(failure, std::move(detail));
-        });
+        by_ ? by_->where : where_,
+        [this, keep = connector_listener_](boost::system::error_code failure, std::string detail,
+                                           int socket) { on_socket(failure, std::move(detail), socket); });
 }
 
-void socket_stream::on_socket(boost::system::error_code failure, std::string detail)
+std::string socket_stream::waiting_for() const
+{
+    if (socket_ < 0) {
+        return connector_.waiting_for();
+    }
+    return tunnel_ ? "the proxy " + by_->name() + " has not answered CONNECT"
+                   : "the TLS handshake has not ended";
+}
+
+void socket_stream::on_socket(boost::system::error_code failure, std::string detail, int socket)
 {
     if (!failure) {
-        socket_ = connecting_.release(failure);
-    }
-    if (!failure) {
+        socket_ = socket;
         failure = watch_->add(socket_, *this);
         if (failure) {
             ::close(std::exchange(socket_, -1));
         }
     }
-    if (!failure) {
+    if (!failure && by_) {
+        tunnel_ = std::make_unique<tunnel>(by_, max_proxy_head_);
+        advance_tunnel();
+    } else if (!failure) {
         begin();
     } else if (failure == asio::error::operation_aborted || !detail.empty()) {
         report_connected(failure, std::move(detail));
@@ -61,8 +72,47 @@ void socket_stream::on_socket(boost::system::error_code failure, std::string det
     }
 }
 
+void socket_stream::advance_tunnel()
+{
+    boost::system::error_code failure;
+    while (!failure && !tunnel_->unsent().empty()) {
+        const transfer went = give(tunnel_->unsent());
+        if (went.blocked()) {
+            return;
+        }
+        tunnel_->sent(went.count);
+        failure = went.failure;
+    }
+    // One that refuses early may have said why before it closed.
+    tunnel::state reached = tunnel::state::asking;
+    while (reached == tunnel::state::asking) {
+        const transfer came = take(tunnel_->prepare());
+        if (came.blocked() && !failure) {
+            return;
+        }
+        if (came.failure == asio::error::eof) {
+            reached = tunnel_->commit_end();
+        } else if (came.failure || came.blocked()) {
+            report_connected(errc::connect_failed, "the connection to the proxy " + by_->name() + " ended: " +
+                                                       (failure ? failure : came.failure).message());
+            return;
+        } else {
+            reached = tunnel_->commit(came.count);
+        }
+    }
+    const std::unique_ptr<tunnel> over = std::move(tunnel_);
+    if (reached == tunnel::state::open) {
+        begin();
+    } else {
+        report_connected(errc::connect_failed, over->detail());
+    }
+}
+
 void socket_stream::report_connected(boost::system::error_code failure, std::string detail)
 {
+    if (failure == make_error_code(errc::tls_failed) && by_) {
+        detail += "; it went through the proxy " + by_->name();
+    }
     if (const auto listener = std::move(connector_listener_)) {
         listener->on_connected(failure, std::move(detail));
     }
@@ -118,7 +168,11 @@ void socket_stream::on_ready(bool ended)
     ended_ = ended_ || ended;
     drained_ = false;
     if (connector_listener_) {
-        go_on();
+        if (tunnel_) {
+            advance_tunnel();
+        } else {
+            go_on();
+        }
         return;
     }
     if (writer_) {
@@ -203,7 +257,7 @@ void socket_stream::close() noexcept
     }
     if (writing) {
         try {
-            asio::post(connecting_.get_executor(),
+            asio::post(connector_.executor(),
                        [writing] { writing->on_written(asio::error::operation_aborted); });
         } catch (const std::exception&) {
             return; // Without memory nobody can be told.

@@ -4,23 +4,24 @@
 #include "http/socket_watch.hpp"
 #include "http/stream.hpp"
 #include "http/tcp_connector.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
+#include "http/tunnel.hpp"
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace videosdk::inline v0::http {
 
-/// While the socket is being connected it is Asio's, and then the watch's.
+/// While the socket is being connected it is Asio's, and then the watch's. Where a proxy is on the way, it is
+/// asked for a tunnel before anybody else uses the socket.
 class socket_stream : public stream, private watched {
 public:
-    socket_stream(const asio::any_io_executor& executor, const endpoint& where,
-                  std::shared_ptr<name_lookup> names, std::shared_ptr<socket_watch> watch);
+    explicit socket_stream(const stream_ground& ground);
     ~socket_stream() override;
 
     void connect(std::shared_ptr<stream_listener> listener) final;
+    std::string waiting_for() const final;
     void read(std::span<char> place, std::shared_ptr<stream_listener> listener) final;
     void write(std::string_view bytes, std::shared_ptr<stream_listener> listener) final;
     std::uint64_t bytes_sent() const noexcept final { return sent_; }
@@ -42,7 +43,7 @@ protected:
     transfer take(std::span<char> place) noexcept;
     transfer give(std::string_view bytes) noexcept;
 
-    /// The socket is connected. Calls report_connected(), now or at a later turn.
+    /// The socket leads to the endpoint. Calls report_connected(), now or at a later turn.
     virtual void begin() = 0;
     /// The socket may have become ready before report_connected().
     virtual void go_on() {}
@@ -55,18 +56,19 @@ protected:
 
     void report_connected(boost::system::error_code failure, std::string detail);
 
-    const endpoint& where() const noexcept { return where_; }
-
 private:
     void on_ready(bool ended) final;
-    void on_socket(boost::system::error_code failure, std::string detail);
+    void on_socket(boost::system::error_code failure, std::string detail, int socket);
+    void advance_tunnel();
     void advance_read();
     void advance_write();
     void look_again() { watch_->look_again(*this); }
 
     endpoint where_;
-    asio::ip::tcp::socket connecting_;
+    std::shared_ptr<const proxy> by_;
+    std::size_t max_proxy_head_;
     tcp_connector connector_;
+    std::unique_ptr<tunnel> tunnel_; ///< While a proxy is asked for it.
     std::shared_ptr<socket_watch> watch_;
     std::shared_ptr<stream_listener> connector_listener_; ///< From connect() until it is told.
     std::shared_ptr<stream_listener> reader_;             ///< While there is a read.

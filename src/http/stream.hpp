@@ -3,9 +3,11 @@
 #pragma once
 
 #include "http/endpoint.hpp"
+#include "http/proxy.hpp"
 
 #include <videosdk/client_options.hpp>
 #include <videosdk/errc.hpp>
+#include <videosdk/scheduler.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/system/error_code.hpp>
@@ -40,6 +42,8 @@ class stream {
 public:
     virtual ~stream() = default;
     virtual void connect(std::shared_ptr<stream_listener> listener) = 0;
+    /// While it is being connected: what has not happened yet, in words.
+    virtual std::string waiting_for() const = 0;
     virtual void read(std::span<char> place, std::shared_ptr<stream_listener> listener) = 0;
     virtual void write(std::string_view bytes, std::shared_ptr<stream_listener> listener) = 0;
     /// Bytes that the socket took, counted below TLS.
@@ -66,12 +70,18 @@ class name_lookup;
 /// Waits for the sockets of all of them.
 class socket_watch;
 
-std::unique_ptr<stream> make_plain_stream(const asio::any_io_executor& executor, const endpoint& where,
-                                          std::shared_ptr<name_lookup> names,
-                                          std::shared_ptr<socket_watch> watch);
-std::unique_ptr<stream> make_tls_stream(const asio::any_io_executor& executor, const endpoint& where,
-                                        std::shared_ptr<name_lookup> names,
-                                        std::shared_ptr<socket_watch> watch,
-                                        std::shared_ptr<tls_context> context);
+/// What the streams of one pool have in common.
+struct stream_ground {
+    asio::any_io_executor executor;
+    scheduler& time; ///< Outlives them.
+    endpoint where;
+    std::shared_ptr<const proxy> by;    ///< Empty where there is none on the way.
+    std::size_t max_proxy_head;         ///< Of its answer to CONNECT, in bytes.
+    std::shared_ptr<name_lookup> names; ///< Of the proxy's host, where there is one.
+    std::shared_ptr<socket_watch> watch;
+};
+
+std::unique_ptr<stream> make_plain_stream(const stream_ground& ground);
+std::unique_ptr<stream> make_tls_stream(const stream_ground& ground, std::shared_ptr<tls_context> context);
 
 } // namespace videosdk::inline v0::http

@@ -16,11 +16,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<stream> make_plain_stream(const asio::any_io_executor& executor, const endpoint& where,
-                                          std::shared_ptr<name_lookup> names,
-                                          std::shared_ptr<socket_watch> watch)
+std::unique_ptr<stream> make_plain_stream(const stream_ground& ground)
 {
-    return std::make_unique<plain_stream>(executor, where, std::move(names), std::move(watch));
+    return std::make_unique<plain_stream>(ground);
 }
 
 } // namespace videosdk::inline v0::http

@@ -17,10 +17,8 @@ namespace {
 
 class tls_stream final : public socket_stream {
 public:
-    tls_stream(const asio::any_io_executor& executor, const endpoint& where,
-               std::shared_ptr<name_lookup> names, std::shared_ptr<socket_watch> watch,
-               std::shared_ptr<tls_context> context)
-        : socket_stream(executor, where, std::move(names), std::move(watch)),
+    tls_stream(const stream_ground& ground, std::shared_ptr<tls_context> context)
+        : socket_stream(ground),
           context_(std::move(context)),
           tls_(SSL_new(context_->native().native_handle()))
     {
@@ -208,13 +206,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<stream> make_tls_stream(const asio::any_io_executor& executor, const endpoint& where,
-                                        std::shared_ptr<name_lookup> names,
-                                        std::shared_ptr<socket_watch> watch,
-                                        std::shared_ptr<tls_context> context)
+std::unique_ptr<stream> make_tls_stream(const stream_ground& ground, std::shared_ptr<tls_context> context)
 {
-    return std::make_unique<tls_stream>(executor, where, std::move(names), std::move(watch),
-                                        std::move(context));
+    return std::make_unique<tls_stream>(ground, std::move(context));
 }
 
 } // namespace videosdk::inline v0::http

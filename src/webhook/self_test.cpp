@@ -129,7 +129,8 @@ public:
         only_one.max_connections = 1;
         only_one.connect_timeout = timeout_;
         try {
-            pool_ = http::make_connection_pool(book_->home(), source.shared_time(), host, tls_, only_one);
+            pool_ = http::make_connection_pool(book_->home(), source.shared_time(), host, tls_, only_one, {},
+                                               source.options().proxy);
         } catch (const error& failure) {
             complete(error(failure.code(), info("the trusted roots: " + failure.info().detail)));
             return;

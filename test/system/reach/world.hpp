@@ -31,9 +31,9 @@ using acquired = videosdk::result<std::vector<videosdk::resource>>;
 class world {
 public:
     explicit world(const videosdk::client_options& options)
-        : carrier_(videosdk::http::make_connection_pool(io.get_executor(), clock,
-                                                        *videosdk::http::parse_endpoint(options.endpoint),
-                                                        options.tls, options.pool, options.observer)),
+        : carrier_(videosdk::http::make_connection_pool(
+              io.get_executor(), clock, *videosdk::http::parse_endpoint(options.endpoint), options.tls,
+              options.pool, options.observer, options.proxy)),
           client_(std::in_place, io.get_executor(), options, carrier_, clock)
     {
     }

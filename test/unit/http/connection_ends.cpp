@@ -21,6 +21,7 @@ public:
     explicit silent_stream(bool& closed) : closed_(closed) {}
 
     void connect(std::shared_ptr<stream_listener>) override {}
+    std::string waiting_for() const override { return "nothing"; }
     void read(std::span<char>, std::shared_ptr<stream_listener>) override {}
     void write(std::string_view, std::shared_ptr<stream_listener>) override {}
     std::uint64_t bytes_sent() const noexcept override { return taken; }
