@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace videosdk::inline v0 {
@@ -128,8 +129,14 @@ public:
     retry_policy retry;
     /// Of each call as a whole, unless call_options::timeout says otherwise. Positive.
     std::chrono::nanoseconds timeout = std::chrono::seconds(30);
-    /// The value of `User-Agent`: printable ASCII.
+    /// The value of `User-Agent`: printable ASCII without blanks at either end, at most 256 bytes.
     std::string user_agent = "videosdk-cpp/" VIDEOSDK_VERSION_STRING;
+    /// Names and values to send with every request, beside the library's own; up to 8 KiB. A name is a token
+    /// (RFC 9110, section 5.6.2) and none of the headers that the library sends itself or that would change
+    /// what a message means, such as Host, Authorization, Content-Length or Accept-Encoding; a value is
+    /// printable ASCII without blanks at either end. Values are never printed. A transport of your own is not
+    /// given them.
+    std::vector<std::pair<std::string, std::string>> headers;
     /// Set when the executor given to the client runs one handler at a time already (a strand, or an
     /// io_context that a single thread runs): saves the client's own strand.
     bool serial_executor = false;

@@ -54,7 +54,7 @@ client_core::client_core(asio::any_io_executor executor, const client_options& o
       options_(options),
       time_(make_timer_scheduler(executor_)),
       carrier_(http::make_connection_pool(executor_, time_, endpoint_of(options), options.tls, options.pool,
-                                          options.observer, options.proxy)),
+                                          options.observer, options.proxy, options.headers)),
       tokens_(options.credentials),
       budget_(options.retry.budget_ratio, options.retry.budget_reserve),
       base_path_(base_path_of(options)),

@@ -1,12 +1,12 @@
 // Options of a client: defaults, checks, text.
 #include "error/text.hpp"
+#include "http/added_headers.hpp"
 #include "http/endpoint.hpp"
 #include "http/proxy.hpp"
 
 #include <videosdk/client_options.hpp>
 #include <videosdk/error.hpp>
 
-#include <algorithm>
 #include <cstdlib>
 #include <ostream>
 #include <utility>
@@ -34,11 +34,6 @@ void require_positive(std::chrono::nanoseconds value, const char* field)
     // The upper bound keeps `now + value` far from overflow.
     require(value > std::chrono::nanoseconds(0) && value <= std::chrono::hours(24 * 365), field,
             "positive and at most a year");
-}
-
-bool is_header_text(std::string_view text)
-{
-    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
 /// One of two that say the same in different forms.
@@ -135,7 +130,11 @@ void client_options::validate() const
     require(retry.budget_ratio >= 0 && retry.budget_ratio <= 100, "retry.budget_ratio", "from 0 to 100");
     require(retry.budget_reserve >= 0 && retry.budget_reserve <= 1'000'000, "retry.budget_reserve",
             "from 0 to 1000000");
-    require(is_header_text(user_agent), "user_agent", "printable ASCII");
+    require(http::is_plain_value(user_agent) && user_agent.size() <= 256, "user_agent",
+            "printable ASCII without blanks at either end, at most 256 bytes");
+    if (std::string fault = http::fault_of(headers); !fault.empty()) {
+        refuse(errc::invalid_argument, std::move(fault));
+    }
 }
 
 std::string endpoint_from_environment()
@@ -224,8 +223,14 @@ std::ostream& operator<<(std::ostream& stream, const client_options& value)
     if (!value.proxy.url.empty()) {
         stream << "; " << value.proxy;
     }
-    return stream << "; " << value.pool << "; " << value.retry << "; timeout " << seconds(value.timeout)
-                  << " s)";
+    stream << "; " << value.pool << "; " << value.retry << "; timeout " << seconds(value.timeout) << " s";
+    const char* before = "; headers ";
+    for (const auto& [name, value_of_header] : value.headers) {
+        std::string printable;
+        text::append_printable(printable, name, 64);
+        stream << std::exchange(before, ", ") << printable;
+    }
+    return stream << ')';
 }
 
 } // namespace videosdk::inline v0

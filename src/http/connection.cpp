@@ -124,7 +124,7 @@ void connection::render(const request_view& request)
 {
     out_.clear();
     out_.append(to_string(request.method)).append(" ").append(request.target).append(" HTTP/1.1\r\n");
-    out_.append(settings_.host_line);
+    out_.append(settings_.head_lines);
     for (const header_view& each : request.headers) {
         out_.append(each.name).append(": ").append(each.value).append("\r\n");
     }

@@ -1,6 +1,7 @@
 // One connection of a pool: connects, carries one exchange at a time, watches itself while idle.
 #pragma once
 
+#include "http/added_headers.hpp"
 #include "http/exchange_progress.hpp"
 #include "http/response_reader.hpp"
 #include "http/stream.hpp"
@@ -36,14 +37,17 @@ protected:
 };
 
 struct connection_settings {
-    connection_settings(endpoint place, const pool_options& options)
-        : where(std::move(place)), limits(options), host_line("Host: " + where.authority() + "\r\n")
+    connection_settings(endpoint place, const pool_options& options, const header_list& headers = {})
+        : where(std::move(place)), limits(options), head_lines("Host: " + where.authority() + "\r\n")
     {
+        for (const auto& [name, value] : headers) {
+            head_lines.append(name).append(": ").append(value).append("\r\n");
+        }
     }
 
     endpoint where;
     pool_options limits;
-    std::string host_line; ///< Of every request.
+    std::string head_lines; ///< Of every request: Host, and what the client's options add.
 };
 
 /// States: connecting → idle ⇄ exchanging → answered → idle …; closed from any of them. The read that watches

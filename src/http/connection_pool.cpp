@@ -24,10 +24,10 @@ class connection_pool final : public transport,
 public:
     connection_pool(asio::any_io_executor executor, std::shared_ptr<scheduler> time, endpoint where,
                     const tls_options& tls, const pool_options& options, std::shared_ptr<observer> watcher,
-                    const proxy_options& way)
+                    const proxy_options& way, const header_list& headers)
         : executor_(std::move(executor)),
           time_(std::move(time)),
-          settings_(std::move(where), options),
+          settings_(std::move(where), options, headers),
           by_(proxy_to(settings_.where, way)),
           names_(std::make_shared<name_lookup>(executor_, by_ ? by_->where : settings_.where)),
           watch_(std::make_shared<socket_watch>(executor_)),
@@ -406,10 +406,11 @@ transport_counts connection_pool::counts() const noexcept
 std::shared_ptr<transport> make_connection_pool(asio::any_io_executor executor,
                                                 std::shared_ptr<scheduler> time, endpoint where,
                                                 const tls_options& tls, const pool_options& options,
-                                                std::shared_ptr<observer> watcher, const proxy_options& way)
+                                                std::shared_ptr<observer> watcher, const proxy_options& way,
+                                                const header_list& headers)
 {
     return std::make_shared<connection_pool>(std::move(executor), std::move(time), std::move(where), tls,
-                                             options, std::move(watcher), way);
+                                             options, std::move(watcher), way, headers);
 }
 
 } // namespace videosdk::inline v0::http

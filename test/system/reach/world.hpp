@@ -33,7 +33,7 @@ public:
     explicit world(const videosdk::client_options& options)
         : carrier_(videosdk::http::make_connection_pool(
               io.get_executor(), clock, *videosdk::http::parse_endpoint(options.endpoint), options.tls,
-              options.pool, options.observer, options.proxy)),
+              options.pool, options.observer, options.proxy, options.headers)),
           client_(std::in_place, io.get_executor(), options, carrier_, clock)
     {
     }
