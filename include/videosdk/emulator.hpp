@@ -158,6 +158,7 @@ public:
     number_shape numbers = number_shape::numbers;         ///< How page numbers are written.
     recording_name recording = recording_name::recording; ///< What recordings are called.
     bool keep_composer_ids = false;   ///< Whether `composerIds` keeps the ids of ended compositions.
+    bool composition_ids = true;      ///< Whether webhooks about compositions name them by `id`.
     unsigned not_found_status = 404;  ///< For an unknown resource or composition: 404 or 402.
     std::uint64_t max_per_page = 100; ///< A larger `perPage` is cut to this.
     std::uint32_t max_units = 10'000; ///< An acquire of more is a 400.
@@ -173,6 +174,8 @@ public:
     /// server wants send_webhooks off, too.
     bool sign_webhooks = true;
     redelivery_options redelivery; ///< Of webhooks that were not answered with a 2xx.
+    /// Where webhooks about sessions and participants go, see service::join_room(); empty: nowhere.
+    std::string room_webhook_url;
     /// Where the URLs of recordings and streams in answers and webhooks point to; nothing is there.
     std::string media_url = "https://media.videosdk.test";
     /// Asked before each request, also before its token is checked.
@@ -305,6 +308,15 @@ public:
     std::vector<resource> resources() const;
     /// Ends the composition with a `*-failed` webhook; its resource becomes idle. False when there is none.
     bool fail_composition(std::string_view composition_id, time_point now);
+    /// Somebody enters a room: the first begins a session, `session-started`; then `participant-joined`. What
+    /// is started in the room meanwhile belongs to that session. False, and nothing happens, where they are
+    /// there already, or an id is empty.
+    bool join_room(std::string_view room_id, std::string_view participant_id,
+                   std::string_view participant_name, time_point now, wall_time wall);
+    /// Somebody leaves a room: `participant-left`; the last one ends the session, `session-ended`.
+    /// Compositions go on. False where they are not there.
+    bool leave_room(std::string_view room_id, std::string_view participant_id, time_point now,
+                    wall_time wall);
     /// Releases a resource in whatever state, as if somebody else had done it. False when it is unknown or
     /// released.
     bool release_resource(std::string_view resource_id, time_point now);

@@ -245,7 +245,7 @@ composition service::state::make_composition(const start_body& wanted, resource_
     made.id = ids_.next_text();
     made.type = type;
     made.room_id = wanted.room_id;
-    made.session_id = ids_.of(wanted.room_id); // all that runs in a room belongs to one session
+    made.session_id = session_id(wanted.room_id);
     made.resource_id = wanted.resource_id;
     made.webhook_url = wanted.webhook_url;
     made.own_storage = !wanted.aws_dir_path.empty() || !wanted.pre_signed_url.empty();

@@ -184,9 +184,10 @@ void service::state::tell_of(const composition& which, std::string_view what, st
     if (options_.send_webhooks && !which.webhook_url.empty()) {
         std::string type(prefix_of(which.type));
         type += what;
-        tell(which.webhook_url, "{\"webhookType\":" + quoted(type) + ",\"data\":{\"meetingId\":" +
-                                    quoted(which.room_id) + ",\"sessionId\":" + quoted(which.session_id) +
-                                    ",\"id\":" + quoted(which.id) + std::string(more) + "}}");
+        const std::string id = options_.composition_ids ? ",\"id\":" + quoted(which.id) : std::string();
+        tell(which.webhook_url,
+             "{\"webhookType\":" + quoted(type) + ",\"data\":{\"meetingId\":" + quoted(which.room_id) +
+                 ",\"sessionId\":" + quoted(which.session_id) + id + std::string(more) + "}}");
     }
 }
 

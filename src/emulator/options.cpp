@@ -57,6 +57,8 @@ void service_options::validate() const
     require(redelivery.attempts >= 1, call, "redelivery.attempts", "at least 1");
     require(is_reasonable(redelivery.first_delay), call, "redelivery.first_delay", time_rule);
     require(redelivery.growth >= 1.0 && redelivery.growth <= 100.0, call, "redelivery.growth", "1 to 100");
+    require(room_webhook_url.empty() || http::parse_endpoint(room_webhook_url, true).has_value(), call,
+            "room_webhook_url", "empty, or an http or https URL");
     require(http::parse_endpoint(media_url).has_value(), call, "media_url", "an http or https URL");
 }
 
@@ -106,6 +108,7 @@ std::ostream& operator<<(std::ostream& stream, const service_options& value)
         .add("numbers", to_string(value.numbers))
         .add("recording", to_string(value.recording))
         .add("keep_composer_ids", value.keep_composer_ids ? "yes" : "no")
+        .add("composition_ids", value.composition_ids ? "yes" : "no")
         .add_number("not_found_status", value.not_found_status)
         .add_number("max_per_page", value.max_per_page)
         .add_number("max_units", value.max_units)
@@ -113,6 +116,7 @@ std::ostream& operator<<(std::ostream& stream, const service_options& value)
         .add_number("released_kept", value.released_kept)
         .add("send_webhooks", value.send_webhooks ? "yes" : "no")
         .add("sign_webhooks", value.sign_webhooks ? "yes" : "no")
+        .add_url("room_webhook_url", value.room_webhook_url)
         .add_url("media_url", value.media_url)
         .add("on_request", value.on_request ? "set" : "");
     return stream << out.text() << " redelivery={" << value.redelivery << '}';

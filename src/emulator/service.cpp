@@ -201,6 +201,18 @@ bool service::fail_composition(std::string_view composition_id, time_point now)
     return state_->fail_composition(composition_id, now);
 }
 
+bool service::join_room(std::string_view room_id, std::string_view participant_id,
+                        std::string_view participant_name, time_point now, wall_time wall)
+{
+    return state_->join_room(room_id, participant_id, participant_name, now, wall);
+}
+
+bool service::leave_room(std::string_view room_id, std::string_view participant_id, time_point now,
+                         wall_time wall)
+{
+    return state_->leave_room(room_id, participant_id, now, wall);
+}
+
 bool service::release_resource(std::string_view resource_id, time_point now)
 {
     return state_->release_resource(resource_id, now);

@@ -4,6 +4,7 @@
 #include "emulator/bodies.hpp"
 #include "emulator/ids.hpp"
 #include "emulator/outbox.hpp"
+#include "emulator/rooms.hpp"
 #include "emulator/routes.hpp"
 #include "emulator/signer.hpp"
 #include "emulator/store.hpp"
@@ -37,6 +38,9 @@ public:
     void set_options(service_options wanted);
     std::vector<resource> resources() const;
     bool fail_composition(std::string_view id, time_point now);
+    bool join_room(std::string_view room, std::string_view participant, std::string_view name, time_point now,
+                   wall_time wall);
+    bool leave_room(std::string_view room, std::string_view participant, time_point now, wall_time wall);
     bool release_resource(std::string_view id, time_point now);
     void send_webhook(std::string url, std::string body, time_point now);
 
@@ -84,6 +88,10 @@ private:
     std::string media_of(const composition& which) const;
     std::string hls_urls(const composition& which) const;
 
+    // rooms.cpp: sessions.
+    void tell_of_room(std::string_view what, std::string_view room, std::string_view more);
+    std::string session_id(std::string_view room) const;
+
     service_options options_;
     std::optional<signer> key_; // none where webhooks are not signed
     std::string public_key_pem_;
@@ -91,6 +99,7 @@ private:
     id_source ids_;
     id_source request_ids_;
     store store_;
+    room_book rooms_;
     timeline plan_;
     outbox outbox_;
     std::unordered_map<std::uint64_t, kept_request> late_;

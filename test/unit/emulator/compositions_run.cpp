@@ -127,6 +127,25 @@ BOOST_AUTO_TEST_CASE(each_step_is_told_by_webhook)
     }
 }
 
+BOOST_AUTO_TEST_CASE(webhooks_can_leave_the_compositions_id_out)
+{
+    auto wanted = options();
+    wanted.composition_ids = false;
+    for (const kind& each : kinds) {
+        player test(wanted);
+        const auto id = id_of(start(test, each, test.idle_unit(each.type)));
+        auto sent = test.pass(50ms);
+        end(test, each, id);
+        const auto rest = test.pass(50ms);
+        sent.insert(sent.end(), rest.begin(), rest.end());
+        BOOST_TEST(sent.size() >= 4u);
+        for (const auto& one : sent) {
+            BOOST_TEST(!data_of(one).as_object().contains("id"));
+            BOOST_TEST(data_of(one).at("meetingId").as_string() == "room");
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(hls_webhooks_hold_the_urls)
 {
     player test;
@@ -174,14 +193,17 @@ BOOST_AUTO_TEST_CASE(a_composition_that_is_ended_before_it_has_started_never_say
 
 BOOST_AUTO_TEST_CASE(a_composition_can_fail)
 {
-    player test;
-    const auto unit = test.idle_unit();
-    const auto id = id_of(start(test, recording, unit));
-    BOOST_TEST(test.service.fail_composition(id, test.now));
-    BOOST_TEST(types_of(test.pass(1s)) == "recording-starting recording-failed");
-    BOOST_TEST(test.status_of(unit) == "idle");
-    BOOST_TEST(!test.service.fail_composition(id, test.now));
-    BOOST_TEST(end(test, recording, id).status == 404u);
+    for (const kind& each : kinds) {
+        player test;
+        const auto unit = test.idle_unit(each.type);
+        const auto id = id_of(start(test, each, unit));
+        BOOST_TEST(test.service.fail_composition(id, test.now));
+        const std::string prefix = each.prefix;
+        BOOST_TEST(types_of(test.pass(1s)) == prefix + "starting " + prefix + "failed");
+        BOOST_TEST(test.status_of(unit) == "idle");
+        BOOST_TEST(!test.service.fail_composition(id, test.now));
+        BOOST_TEST(end(test, each, id).status == 404u);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_unit_that_is_not_free_is_refused)

@@ -67,6 +67,7 @@ BOOST_AUTO_TEST_CASE(a_bad_field_of_the_service_is_named)
     BOOST_TEST(why_not([](wanted& o) { o.redelivery.attempts = 0; }).starts_with("redelivery.attempts"));
     BOOST_TEST(why_not([](wanted& o) { o.redelivery.growth = 0.5; }).starts_with("redelivery.growth"));
     BOOST_TEST(why_not([](wanted& o) { o.redelivery.first_delay = -1ns; }).starts_with("redelivery.first"));
+    BOOST_TEST(why_not([](wanted& o) { o.room_webhook_url = "x"; }).starts_with("room_webhook_url"));
     BOOST_TEST(why_not([](wanted& o) { o.media_url = "x"; }).starts_with("media_url"));
     BOOST_TEST(why_not([](wanted& o) { o.sign_webhooks = false; }) ==
                "private_key_pem must be empty where sign_webhooks is off");
