@@ -109,6 +109,8 @@ BOOST_AUTO_TEST_CASE(required_fields_are_required)
     BOOST_TEST(failure_of(model::write(start_recording_request{.resource_id = "u"})) == "room_id is missing");
     BOOST_TEST(failure_of(model::write(start_recording_request{.room_id = "r"})) == "resource_id is missing");
     BOOST_TEST(failure_of(model::write(start_hls_request{.resource_id = "u"})) == "room_id is missing");
+    BOOST_TEST(failure_of(model::write(start_hls_request{.room_id = "r"})) == "resource_id is missing");
+    BOOST_TEST(failure_of(model::write(start_rtmp_request{.resource_id = "u"})) == "room_id is missing");
     BOOST_TEST(failure_of(model::write(start_rtmp_request{.room_id = "r"})) == "resource_id is missing");
 }
 
@@ -138,6 +140,8 @@ BOOST_AUTO_TEST_CASE(a_layout_is_required_as_soon_as_another_option_is_given)
         composition_config{.quality = resource_quality::low}};
     for (const composition_config& config : without_layout) {
         BOOST_TEST(failure_of(model::write(recording_with(config))).starts_with("config.layout is missing"));
+        BOOST_TEST(failure_of(model::write(hls_with(config))).starts_with("config.layout is missing"));
+        BOOST_TEST(failure_of(model::write(rtmp_with(config))).starts_with("config.layout is missing"));
     }
     BOOST_TEST(failure_of(model::write(recording_with({.layout = composition_layout{}}))) ==
                "config.layout.type is missing");
@@ -152,6 +156,9 @@ BOOST_AUTO_TEST_CASE(a_grid_has_up_to_25_places_for_hls_and_4_for_others)
     BOOST_TEST(model::write(recording_with(grid_of(4))).has_value());
     BOOST_TEST(failure_of(model::write(recording_with(grid_of(5)))) ==
                "config.layout.grid_size must be 1 to 4");
+    BOOST_TEST(failure_of(model::write(recording_with(grid_of(0)))) ==
+               "config.layout.grid_size must be 1 to 4");
+    BOOST_TEST(failure_of(model::write(rtmp_with(grid_of(0)))) == "config.layout.grid_size must be 1 to 4");
     BOOST_TEST(model::write(rtmp_with(grid_of(4))).has_value());
     BOOST_TEST(failure_of(model::write(rtmp_with(grid_of(5)))) == "config.layout.grid_size must be 1 to 4");
 }
