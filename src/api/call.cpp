@@ -75,10 +75,11 @@ void call_base::announce()
     for (const std::string& id : spec_.releases) {
         core_->tell_command_listeners([&](command_listener& each) { each.on_start_command(id); });
     }
-    if (const composition_command* const command = spec_.composition.get()) {
-        core_->tell_command_listeners([command](command_listener& each) {
+    if (const std::shared_ptr<const composition_command>& command = spec_.composition) {
+        core_->tell_command_listeners([&command](command_listener& each) {
             if (!command->starts_in.empty()) {
                 each.on_start_command(command->starts_in);
+                each.on_starting(command);
             } else if (!command->ends.empty()) {
                 each.on_end_command(command->ends);
             }
@@ -94,8 +95,12 @@ void call_base::complete_started(started_composition& what)
     if (what.room_id.empty()) {
         what.room_id = command.room_id;
     }
-    core_->tell_command_listeners(
-        [&](command_listener& each) { each.on_started(command.starts_in, what.id); });
+    core_->tell_command_listeners([&](command_listener& each) { each.on_started(spec_.composition, what); });
+}
+
+void call_base::tell_not_started()
+{
+    core_->tell_command_listeners([&](command_listener& each) { each.on_not_started(spec_.composition); });
 }
 
 void call_base::perform(call_action action)

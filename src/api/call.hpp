@@ -3,6 +3,7 @@
 
 #include "api/call_machine.hpp"
 #include "api/client_core.hpp"
+#include "api/composition_command.hpp"
 #include "scheduler/operation.hpp"
 #include "scheduler/recycled.hpp"
 
@@ -20,14 +21,6 @@
 #include <vector>
 
 namespace videosdk::inline v0 {
-
-/// What a call does with a composition. Apart, since the calls that are made most often have none.
-struct composition_command {
-    std::string starts_in;                       ///< The resource in which it starts one …
-    resource_type kind = resource_type::unknown; ///< … of this kind …
-    std::string room_id;                         ///< … of this room.
-    std::string ends;                            ///< The one that it ends.
-};
 
 /// What a call is, as decided when its function was called.
 struct call_spec {
@@ -114,6 +107,16 @@ protected:
             }
         }
     }
+    /// A start that did nothing: it was not sent, or refused.
+    template <class T>
+    void tell_failure([[maybe_unused]] const result<T>& outcome)
+    {
+        if constexpr (std::is_same_v<T, started_composition>) {
+            if (!outcome && outcome.error().effect() == videosdk::effect::none) {
+                tell_not_started();
+            }
+        }
+    }
     /// Begins the call; now is when its deadline starts to count.
     void run();
     /// Ends waiting or exchanging, whatever is under way, without completing anything.
@@ -153,6 +156,7 @@ private:
     };
 
     void complete_started(started_composition& what);
+    void tell_not_started();
     void perform(call_action action);
     void go_on(const exchange_report& report);
     void send();
@@ -296,6 +300,7 @@ private:
             }
         }
         accept_release(outcome);
+        tell_failure(outcome);
         this->complete(std::move(outcome));
     }
 

@@ -26,13 +26,18 @@ namespace videosdk::inline v0 {
 
 class call_base;
 struct call_spec;
+struct composition_command;
 
 /// Told of commands that are about to change a resource's status, before they leave: what was known of it
-/// until then counts no more. On the client's executor.
+/// until then counts no more; and of what compositions they start. On the client's executor.
 class command_listener {
 public:
     virtual void on_start_command(const std::string& resource_id) = 0;
-    virtual void on_started(const std::string& resource_id, const std::string& composition_id) = 0;
+    /// The same pointer comes again with the answer; with none, where it is not known what the start did.
+    virtual void on_starting(const std::shared_ptr<const composition_command>& start) = 0;
+    virtual void on_started(const std::shared_ptr<const composition_command>& start,
+                            const started_composition& what) = 0;
+    virtual void on_not_started(const std::shared_ptr<const composition_command>& start) = 0;
     virtual void on_end_command(const std::string& composition_id) = 0;
 
 protected:

@@ -82,6 +82,7 @@ private:
     {
         const auto self = this->shared_from_this();
         core().delist(*this);
+        tell_failure(outcome);
         if (const done_function done = std::exchange(done_, nullptr)) {
             done(std::move(outcome));
         }

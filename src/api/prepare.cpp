@@ -96,6 +96,9 @@ prepared<started_composition> prepare_start_of(resource_type kind, const core_pt
     command.starts_in = request.resource_id;
     command.room_id = request.room_id;
     command.kind = kind;
+    if constexpr (requires { request.webhook_url; }) {
+        command.webhook_url = request.webhook_url;
+    }
     spec.composition = std::make_shared<const composition_command>(std::move(command));
     return prepare<started_composition>(core, std::move(spec), options, &read_started_answer);
 }

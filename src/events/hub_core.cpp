@@ -39,6 +39,7 @@ hub_core::hub_core(std::shared_ptr<client_core> source, const event_hub_options&
       poll_timeout_(source_->options().timeout),
       table_(options.max_facts),
       compositions_(options.max_facts),
+      lives_(options.max_facts),
       sweep_alarm_(*this),
       lists_(std::make_unique<watch_lists>()),
       ready_(std::make_shared<events::handover>()),
@@ -74,6 +75,7 @@ void hub_core::close_at_home()
         time_->cancel(waited);
     });
     table_.clear();
+    end_composition_waits();
     asking_ = 0;
     time_->cancel(sweep_alarm_);
     for (const auto& waiting : subscriptions_.close().ready) {
@@ -109,6 +111,7 @@ void hub_core::context_shutdown() noexcept
         }
         time_->cancel(waited);
     });
+    drop_composition_waits(dropped);
     take(ready_->leftovers());
     for (auto& waiting : subscriptions_.shut_down()) {
         dropped.emplace_back(std::move(waiting));

@@ -3,6 +3,7 @@
 
 #include "api/client_core.hpp"
 #include "events/composition_book.hpp"
+#include "events/composition_lives.hpp"
 #include "events/fact_table.hpp"
 #include "events/handlers.hpp"
 #include "events/poll_notice.hpp"
@@ -24,6 +25,7 @@
 namespace videosdk::inline v0 {
 
 namespace events {
+class composition_wait;
 class publish_operation;
 class wait_operation;
 class watch;
@@ -65,14 +67,28 @@ public:
     void begin_wait(events::wait_operation& which);
     void cancel_wait(events::wait_operation& which);
     void on_deadline(events::wait_operation& which);
+    void begin_wait(events::composition_wait& which);
+    void cancel_wait(events::composition_wait& which);
+    void on_deadline(events::composition_wait& which);
     void begin_publish(events::publish_operation& which, event&& what);
     void on_poll_due(events::watch& which);
     /// A command is being sent to the resource: by a client of this library, or by somebody who says so.
     void on_command(const std::string& resource_id, const std::string& composition_id);
     void on_start_command(const std::string& resource_id) override;
-    void on_started(const std::string& resource_id, const std::string& composition_id) override;
+    void on_starting(const events::command_ptr& start) override;
+    void on_started(const events::command_ptr& start, const started_composition& what) override;
+    void on_not_started(const events::command_ptr& start) override;
     void on_end_command(const std::string& composition_id) override;
     hub_counts counts() const;
+
+    // For those who start compositions by themselves.
+    /// One is about to be started in this unit, of which more is known than its id.
+    void on_starting_in(const resource& unit, const events::command_ptr& start);
+    /// The one that this start has started; one that nothing is learned of where the hub is gone.
+    events::life_ptr life_of(const events::command_ptr& start, const started_composition& what);
+    /// A composition's unit is free again; or the unit itself, whatever ran in it.
+    void on_freed(const std::string& composition_id);
+    void on_unit_freed(const std::string& resource_id);
 
     // For handlers.
     const std::shared_ptr<scheduler>& time() const noexcept { return time_; }
@@ -100,6 +116,12 @@ private:
     bool learn(const event& what);
     bool learn_of_resource(const event& what, events::moment now);
     void learn_of_composition(const event& what, events::moment now);
+    void learn_of_start(const std::string& resource_id, const std::string& composition_id);
+    void tell_composition(const event& what);
+    void settle(events::composition_life& which);
+    void leave(events::composition_wait& which);
+    void end_composition_waits();
+    void drop_composition_waits(std::vector<operation_ptr>& dropped) noexcept;
     void doubt(events::known_resource& which, events::moment now);
     void sweep_soon(resource_type kind);
     void sweep();
@@ -142,6 +164,7 @@ private:
     std::array<events::moment, 4> unnamed_news_{}; // by resource_type: events about nobody knows which
     events::fact_table table_;
     events::composition_book compositions_;
+    events::composition_lives lives_;
     hub_counts counts_;
     std::size_t asking_ = 0;
     unsigned sweep_kinds_ = 0; // bit per resource_type

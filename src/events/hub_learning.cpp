@@ -60,6 +60,7 @@ bool hub_core::learn(const event& what)
     if (events::composition_kind(what.type) == resource_type::unknown) {
         return true; // about meetings and participants, or of a type invented later
     }
+    tell_composition(what);
     if (!compositions_.learn(what)) {
         return false;
     }
@@ -177,11 +178,8 @@ void hub_core::on_start_command(const std::string& resource_id)
     on_command(resource_id, {});
 }
 
-void hub_core::on_started(const std::string& resource_id, const std::string& composition_id)
+void hub_core::learn_of_start(const std::string& resource_id, const std::string& composition_id)
 {
-    if (closed()) {
-        return;
-    }
     known_resource& which = table_.at(resource_id);
     if (which.facts.status(other_news(which)) == resource_status::composing) {
         table_.learn_composition(which, composition_id);

@@ -1,4 +1,5 @@
 // The handle of a composition.
+#include "events/composition_wait.hpp"
 #include "events/wait_operation.hpp"
 #include "lease/lease_core.hpp"
 #include "scheduler/in_steps.hpp"
@@ -95,6 +96,14 @@ asio::awaitable<void> value_of_stop(asio::awaitable<result<void>> what)
     }
 }
 
+error no_composition()
+{
+    error_info info;
+    info.call = "wait_for";
+    info.detail = "there is no composition";
+    return {make_error_code(errc::closed), std::move(info)};
+}
+
 } // namespace
 
 composition::composition() noexcept = default;
@@ -112,6 +121,58 @@ const started_composition& composition::started() const noexcept
 const std::string& composition::id() const noexcept
 {
     return started().id;
+}
+
+composition_status composition::status() const
+{
+    return state_ ? state_->life->facts().status() : composition_status::unknown;
+}
+
+std::optional<std::string> composition::file_url() const
+{
+    return state_ ? state_->life->facts().file_url() : std::nullopt;
+}
+
+std::string composition::file_path() const
+{
+    return state_ ? state_->life->facts().file_path() : std::string();
+}
+
+std::string composition::playback_url() const
+{
+    return state_ ? state_->life->facts().playback_url() : std::string();
+}
+
+std::string composition::livestream_url() const
+{
+    return state_ ? state_->life->facts().livestream_url() : std::string();
+}
+
+asio::awaitable<void> composition::wait_for(composition_status wanted, const wait_options& options) const
+{
+    if (!state_) {
+        return failed_value<void>(no_composition());
+    }
+    events::prepared_composition_wait prepared(state_->unit->core->hub(), state_->life, id(), wanted,
+                                               options);
+    if (prepared.failure) {
+        return failed_value<void>(std::move(*prepared.failure));
+    }
+    return await_value<void>(std::move(prepared.operation), prepared.how);
+}
+
+asio::awaitable<result<void>> composition::try_wait_for(composition_status wanted,
+                                                        const wait_options& options) const
+{
+    if (!state_) {
+        return failed_result<void>(no_composition());
+    }
+    events::prepared_composition_wait prepared(state_->unit->core->hub(), state_->life, id(), wanted,
+                                               options);
+    if (prepared.failure) {
+        return failed_result<void>(std::move(*prepared.failure));
+    }
+    return await_result<void>(std::move(prepared.operation), prepared.how);
 }
 
 asio::awaitable<result<void>> composition::try_stop(const stop_options& options)
@@ -143,7 +204,8 @@ std::ostream& operator<<(std::ostream& stream, const composition& value)
     if (!value) {
         return stream << "composition of nothing";
     }
-    return stream << to_string(value.started().type) << " composition " << value.id();
+    return stream << to_string(value.started().type) << " composition " << value.id() << ' '
+                  << value.status();
 }
 
 } // namespace videosdk::inline v0

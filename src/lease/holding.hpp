@@ -1,6 +1,8 @@
 // What a lease and its manager share.
 #pragma once
 
+#include "events/composition_lives.hpp"
+
 #include <videosdk/composition.hpp>
 #include <videosdk/lease.hpp>
 
@@ -32,8 +34,9 @@ struct lease::holding {
 
 /// What a composition's handle knows.
 struct composition::running {
-    running(std::shared_ptr<const lease::holding> its_unit, started_composition its_start)
-        : unit(std::move(its_unit)), started(std::move(its_start))
+    running(std::shared_ptr<const lease::holding> its_unit, started_composition its_start,
+            events::life_ptr its_life)
+        : unit(std::move(its_unit)), started(std::move(its_start)), life(std::move(its_life))
     {
     }
 
@@ -45,6 +48,7 @@ struct composition::running {
 
     const std::shared_ptr<const lease::holding> unit;
     const started_composition started;
+    const events::life_ptr life;
 };
 
 class lease_access {

@@ -264,6 +264,7 @@ void lease_core::stopped(const started_composition& which)
     if (home_) {
         asio::dispatch(home_, [self = shared_from_this(), unit = which.resource_id, id = which.id] {
             self->ledger_.stopped(unit, id);
+            self->hub_->on_freed(id);
         });
     }
 }

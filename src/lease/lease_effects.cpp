@@ -326,6 +326,7 @@ void lease_core::fail(const action& what)
 
 void lease_core::gone(const action& what)
 {
+    hub_->on_unit_freed(what.id);
     const auto found = leases_.find(what.number);
     if (found == leases_.end()) {
         return;

@@ -29,6 +29,7 @@ start_run::~start_run()
 void start_run::begin()
 {
     core_.time().wait_until(core_.now() + spec_.timeout, deadline_);
+    core_.hub()->on_starting_in(*caller_->what->unit, spec_.composition);
     perform(guard_.begin());
 }
 
@@ -86,6 +87,7 @@ void start_run::leave()
     take_caller();
     if (!guard_.in_doubt() && call_ && !call_->sent()) {
         call_.reset();
+        core_.hub()->on_not_started(spec_.composition);
         core_.start_ended(unit_, {}, false);
     }
 }
@@ -125,23 +127,27 @@ void start_run::end()
     const operation_ptr alive = take_caller();
     const bool started = !guard_.id().empty();
     core_.start_ended(unit_, guard_.id(), answered_.id != guard_.id());
-    if (caller == nullptr) {
+    if (!started) {
+        core_.hub()->on_not_started(spec_.composition);
+        if (caller != nullptr) {
+            caller->decide(guard_.failure());
+            core_.hand_over(*caller);
+        }
         return;
     }
-    if (!started) {
-        caller->decide(guard_.failure());
-    } else {
-        started_composition what = std::move(answered_);
-        what.id = guard_.id();
-        what.resource_id = unit_;
-        what.type = spec_.composition->kind;
-        if (what.room_id.empty()) {
-            what.room_id = spec_.composition->room_id;
-        }
-        caller->decide(
-            lease_access::make(std::make_shared<composition::running>(caller->what, std::move(what))));
+    started_composition what = std::move(answered_);
+    what.id = guard_.id();
+    what.resource_id = unit_;
+    what.type = spec_.composition->kind;
+    if (what.room_id.empty()) {
+        what.room_id = spec_.composition->room_id;
     }
-    core_.hand_over(*caller);
+    events::life_ptr life = core_.hub()->life_of(spec_.composition, what);
+    if (caller != nullptr) {
+        caller->decide(lease_access::make(
+            std::make_shared<composition::running>(caller->what, std::move(what), std::move(life))));
+        core_.hand_over(*caller);
+    }
 }
 
 } // namespace videosdk::inline v0::leasing

@@ -1,6 +1,8 @@
 // Enumerators and their names on the wire, both ways.
 #include "model/json.hpp"
 
+#include <videosdk/composition.hpp>
+
 #include <array>
 #include <ostream>
 
@@ -165,6 +167,32 @@ wire_value<Enum> find(std::string_view text, Enum last)
 }
 
 } // namespace
+
+std::string_view to_string(composition_status value) noexcept
+{
+    switch (value) {
+    case composition_status::unknown:
+        break;
+    case composition_status::starting:
+        return "starting";
+    case composition_status::started:
+        return "started";
+    case composition_status::playable:
+        return "playable";
+    case composition_status::stopping:
+        return "stopping";
+    case composition_status::stopped:
+        return "stopped";
+    case composition_status::failed:
+        return "failed";
+    }
+    return "unknown";
+}
+
+std::ostream& operator<<(std::ostream& stream, composition_status value)
+{
+    return stream << to_string(value);
+}
 
 std::string_view to_string(event_type value) noexcept
 {

@@ -1,6 +1,8 @@
 // Every enumerator round-trips through its name on the wire.
 #include "expect.hpp"
 
+#include <videosdk/composition.hpp>
+
 #include <set>
 #include <sstream>
 
@@ -49,6 +51,9 @@ BOOST_AUTO_TEST_CASE(names_are_the_vendors)
 {
     BOOST_TEST(to_string(resource_mode::video_and_audio) == "video-and-audio");
     BOOST_TEST(to_string(resource_quality::med) == "med");
+    BOOST_TEST(to_string(composition_status::unknown) == "unknown");
+    BOOST_TEST(to_string(composition_status::playable) == "playable");
+    BOOST_TEST(to_string(composition_status::failed) == "failed");
     BOOST_TEST(to_string(event_type::resource_acquired) == "resource-acquired");
     BOOST_TEST(to_string(event_type::recording_failed) == "recording-failed");
     BOOST_TEST(to_string(event_type::hls_playable) == "hls-playable");
