@@ -1,10 +1,9 @@
-// The subcommands of the program, one function each.
+// The subcommands of the program: each registers itself, and leaves behind what is to be run.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <iosfwd>
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace CLI {
 class App;
@@ -12,26 +11,29 @@ class App;
 
 namespace videosdk_cli {
 
-/// What the program returns to the shell.
-inline constexpr int exit_success = 0;
-inline constexpr int exit_failure = 1; ///< It could not do what it was told.
-inline constexpr int exit_usage = 2;   ///< It was told something that makes no sense.
+/// The subcommand that the command line names, as its registration leaves it.
+struct chosen_command {
+    chosen_command() = default;
 
-/// `videosdk emulator`, as it stands on the command line.
-struct emulator_arguments {
-    std::uint16_t port = 0;
-    std::string bind = "127.0.0.1";
-    bool no_tls = false;
-    std::uint32_t idle_after_ms = 100;
-    std::string ca_out;
-    std::string echo = "exact";
-    std::string get = "bare";
-    std::uint64_t seed = 1;
-    std::string webhook_ca;
+    std::string name; ///< `acquire`, `rtmp start`.
+    bool json = false;
+    std::function<int()> run; ///< Returns the exit code, or throws.
 };
 
-void add_emulator(CLI::App& program, emulator_arguments& arguments);
-/// Returns when a signal has ended it.
-int run_emulator(const emulator_arguments& arguments, std::ostream& out, std::ostream& log);
+/// Registers `run(arguments)` as what the subcommand does; the arguments live as long as the choice.
+void choose_on_parse(CLI::App& command, chosen_command& chosen, std::string name, std::function<bool()> json,
+                     std::function<int()> run);
+
+void add_token(CLI::App& program, chosen_command& chosen);
+void add_acquire(CLI::App& program, chosen_command& chosen);
+void add_get(CLI::App& program, chosen_command& chosen);
+void add_list(CLI::App& program, chosen_command& chosen);
+void add_wait(CLI::App& program, chosen_command& chosen);
+void add_release(CLI::App& program, chosen_command& chosen);
+void add_compositions(CLI::App& program, chosen_command& chosen);
+void add_listen(CLI::App& program, chosen_command& chosen);
+void add_verify(CLI::App& program, chosen_command& chosen);
+void add_emulator(CLI::App& program, chosen_command& chosen);
+void add_sweep(CLI::App& program, chosen_command& chosen);
 
 } // namespace videosdk_cli

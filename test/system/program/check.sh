@@ -58,7 +58,7 @@ expect 2 "--echo" emulator --echo twice
 expect 2 "--port" emulator --port 65536
 expect 2 "excludes" emulator --no-tls --ca-out "$scratch/ca.pem"
 expect 1 "cannot write" emulator --ca-out "$scratch/no/such/folder/ca.pem"
-expect 1 "host:port" emulator --bind example.com
+expect 2 "host:port" emulator --bind example.com
 
 start --ca-out "$scratch/ca.pem"
 [[ $line =~ ^videosdk\ emulator:\ listening\ on\ https://localhost:[0-9]+$ ]] || fail "it said '$line'"
