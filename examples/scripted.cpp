@@ -45,7 +45,7 @@ public:
             if (current_ == nullptr) {
                 return; // given up meanwhile
             }
-            videosdk::response next = std::move(answers_.front());
+            videosdk::response next = std::move(answers_.at(0)); // throws where the script is too short
             answers_.pop_front();
             std::exchange(current_, nullptr)->on_response(std::move(next));
         });

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# README.md quotes examples to the letter: each ```cpp block after a line `<!-- file -->` is that file's text. In doc/*.md,
-# `<!-- from file -->` before a block says that its lines stand in that file, one after the other.
+# README.md and doc/*.md quote examples to the letter, and hold no other C++: before each ```cpp block stands
+# `<!-- file -->`, in README.md, where it is that file's text, or `<!-- from file -->` where its lines stand in that file,
+# one after the other.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -22,17 +23,27 @@ done < <(sed -n 's/^<!-- \(examples\/[a-z_]*\.cpp\) -->$/\1/p' README.md)
     exit 1
 }
 
+awk '/^```(cpp|c\+\+)/ && before !~ /^<!-- (from )?examples\/[a-z_]*\.cpp -->$/ {
+         print FILENAME ":" FNR ": C++ that is no example: say which file it is from" >"/dev/stderr"
+         bad = 1
+     }
+     { before = $0 }
+     END { exit bad }' README.md doc/*.md
+
 parts=0
 while IFS=: read -r page line mark; do
     file=${mark#<!-- from }
     file=${file% -->}
-    quoted=$(tail -n "+$((line + 1))" "$page" | awk '/^```cpp$/ { inside = 1; next } inside && /^```$/ { exit } inside { print }')
+    quoted=$(awk -v mark="$line" 'NR <= mark { next }
+        /^```cpp$/ { inside = 1; next }
+        inside && /^```$/ { exit }
+        inside { print }' "$page")
     [[ -n $quoted && $'\n'$(<"$file")$'\n' == *$'\n'"$quoted"$'\n'* ]] || {
         echo "$page:$line: $file does not hold what is quoted from it" >&2
         exit 1
     }
     parts=$((parts + 1))
-done < <(grep -Hno '^<!-- from examples/[a-z_]*\.cpp -->$' doc/*.md)
+done < <(grep -Hno '^<!-- from examples/[a-z_]*\.cpp -->$' README.md doc/*.md)
 ((parts > 0)) || {
     echo "no page in doc/ quotes an example" >&2
     exit 1
