@@ -29,6 +29,7 @@ int main()
         videosdk::client_options options;
         options.credentials = videosdk::credentials::from_environment();
         options.endpoint = videosdk::endpoint_from_environment();
+        options.proxy = videosdk::proxy_from_environment(); // https_proxy, HTTPS_PROXY, no_proxy, NO_PROXY
         options.observer = std::make_shared<log_lines>();
 
         asio::io_context context;
