@@ -57,6 +57,15 @@ std::string event_line(const videosdk::event& what, bool json)
     return now_text() + ' ' + to_string(what);
 }
 
+/// `base` and what comes before owner and token in the path.
+std::string join_url(std::string_view base, const std::string& path)
+{
+    while (base.ends_with('/')) {
+        base.remove_suffix(1);
+    }
+    return std::string(base) + path;
+}
+
 class listening {
 public:
     explicit listening(const listen_arguments& arguments)
@@ -82,8 +91,8 @@ private:
     videosdk::webhook_options receiver_options() const
     {
         videosdk::webhook_options options;
-        options.public_url =
-            (arguments_.public_url.empty() ? "http://localhost" : arguments_.public_url) + arguments_.path;
+        options.public_url = join_url(
+            arguments_.public_url.empty() ? "http://localhost" : arguments_.public_url, arguments_.path);
         options.owner = arguments_.owner;
         options.token_keys = keys_.keys();
         if (!arguments_.key_file.empty()) {
@@ -155,7 +164,7 @@ private:
         const std::string host = arguments_.bind.substr(0, arguments_.bind.rfind(':'));
         const std::string here = (arguments_.tls_cert.empty() ? "http://" : "https://") + host + ':' + port;
         const std::string base = arguments_.public_url.empty() ? here : arguments_.public_url;
-        const std::string url = make_webhook_url(keys_, base + arguments_.path, arguments_.owner);
+        const std::string url = make_webhook_url(keys_, join_url(base, arguments_.path), arguments_.owner);
         if (arguments_.api.json) {
             json_line out;
             tell(out.add("listening", here).add("webhookUrl", url).text() + '\n');

@@ -17,7 +17,6 @@ namespace videosdk_cli {
 
 session::session(const api_options& options)
     : time_(videosdk::make_timer_scheduler(context_.get_executor())),
-      call_timeout_(options.timeout.value_or(std::chrono::seconds(30))),
       json_(options.json),
       client_(context_.get_executor(), client_options_of(options)),
       signals_(context_)

@@ -31,7 +31,6 @@ public:
 
     videosdk::client& client() noexcept { return client_; }
     asio::any_io_executor executor() { return context_.get_executor(); }
-    std::chrono::nanoseconds call_timeout() const noexcept { return call_timeout_; }
 
     /// From here on SIGINT and SIGTERM end the command in order: `notice` is told on stderr, what waits in
     /// pause() goes on, and calls that may be cancelled are. The second one ends the process at once.
@@ -54,7 +53,6 @@ private:
 
     asio::io_context context_{1};
     std::shared_ptr<videosdk::scheduler> time_;
-    std::chrono::nanoseconds call_timeout_;
     bool json_;
     videosdk::client client_;
     asio::signal_set signals_;

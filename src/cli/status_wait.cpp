@@ -22,6 +22,8 @@ using videosdk::resource_status;
 
 constexpr std::chrono::nanoseconds first_interval = 100ms;
 constexpr std::chrono::nanoseconds longest_interval = 5s;
+constexpr std::chrono::nanoseconds longest_call =
+    30s; ///< One answer that does not come is not the whole wait.
 constexpr std::chrono::nanoseconds redraw_interval = 500ms;
 
 /// Whether asking again cannot help.
@@ -75,6 +77,7 @@ asio::awaitable<void> status_wait::run(clock::time_point deadline)
 {
     co_await asio::this_coro::throw_if_cancelled(false);
     std::chrono::nanoseconds interval = first_interval;
+    show();
     for (;;) {
         const bool done = co_await ask_all(deadline);
         if (done) {
@@ -104,7 +107,7 @@ asio::awaitable<bool> status_wait::ask_all(clock::time_point deadline)
         check_limits(deadline);
         const auto rest = std::chrono::nanoseconds(deadline - clock::now());
         auto seen = co_await over_.client().try_get(
-            units_[i].id, {.timeout = std::clamp<std::chrono::nanoseconds>(rest, 1ms, over_.call_timeout())});
+            units_[i].id, {.timeout = std::clamp<std::chrono::nanoseconds>(rest, 1ms, longest_call)});
         if (seen) {
             take(i, std::move(*seen));
         } else if (is_final(seen.error())) {

@@ -114,10 +114,10 @@ err '{"notice":{"command":"acquire"'
 err "\"billed\":[\"$id\"]"
 "$program" wait "$id" --status composing >"$scratch/out" 2>"$scratch/err" &
 running+=($!)
-# It can be signalled once it has its own handler, which is when it no longer ignores it.
+# It can be signalled once it has its own handler: before, it is a copy of this shell, which has handlers too.
 until_handles() {
     local deadline=$((SECONDS + 60)) mask
-    until mask=$(sed -n 's/^SigCgt:\t*//p' "/proc/$2/status") && ((0x$mask >> ($1 - 1) & 1)); do
+    until [ "/proc/$2/exe" -ef "$program" ] && mask=$(sed -n 's/^SigCgt:\t*//p' "/proc/$2/status") && ((0x$mask >> ($1 - 1) & 1)); do
         ((SECONDS < deadline)) || fail "it has no handler"
     done
 }
@@ -126,6 +126,11 @@ kill -TERM $!
 ended $! 143
 err "ended by SIGTERM"
 out_lines 0
+# On a terminal one line says how it goes, and is gone when it is over.
+script -qec "$program wait $id --status composing --timeout 300ms" /dev/null >"$scratch/out" </dev/null || [ $? -eq 5 ] ||
+    fail "on a terminal it ended otherwise"
+out "waiting for composing: $id"
+out $'\r\e[Kvideosdk wait: not composing in time: '"$id"
 start_emulator --idle-after 3600000
 "$program" acquire --type recording --units 2 --webhook-url "$hook" --wait >"$scratch/out" 2>"$scratch/err" &
 running+=($!)

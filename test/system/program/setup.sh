@@ -6,6 +6,7 @@ finish() {
     local pid
     for pid in "${running[@]}"; do
         kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true # without the shell's word about it
     done
     rm -rf "$scratch"
 }
