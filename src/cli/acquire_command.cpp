@@ -109,6 +109,7 @@ private:
     std::vector<std::string> ids() const
     {
         std::vector<std::string> out;
+        out.reserve(units_.size());
         for (const videosdk::resource& each : units_) {
             out.push_back(each.id);
         }

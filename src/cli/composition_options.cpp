@@ -82,6 +82,7 @@ stream_outputs::stream_outputs(const std::string& text)
     if (pairs_.empty()) {
         throw usage_failure("--outputs: holds no output: write 'URL STREAMKEY' on each line");
     }
+    views_.reserve(pairs_.size());
     for (const auto& [url, stream_key] : pairs_) {
         views_.push_back({.url = url, .stream_key = stream_key});
     }

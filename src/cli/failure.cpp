@@ -108,6 +108,7 @@ failure_report report_of(const videosdk::error& failure, std::string_view comman
     if (failure.effect()) {
         report.effect = to_string(*failure.effect());
     }
+    report.billed.reserve(failure.granted().size());
     for (const videosdk::resource& each : failure.granted()) {
         report.billed.push_back(each.id);
     }

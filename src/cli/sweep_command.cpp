@@ -16,7 +16,9 @@
 #include <array>
 #include <ctime>
 #include <memory>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace videosdk_cli {
 namespace {
@@ -95,19 +97,35 @@ private:
                 "ID", "STATUS", "TYPE", "OWNER", "BOOT", "AGE", arguments_.release ? "RESULT" : "ACQUIRED"};
             print(table_row(heading, widths));
         }
-        for (const videosdk::resource& each : listing.units()) {
-            const unit_mark mark = read_mark(keys_, each.webhook_url);
-            if (!concerns_us(mark)) {
-                continue;
-            }
+        const auto units = sorted(listing.units());
+        for (const auto& [mark, unit] : units) {
             videosdk::release_result result;
             if (arguments_.release) {
-                result = co_await give_back(each);
+                result = co_await give_back(unit);
             }
-            print(line_of(each, mark, result));
+            print(line_of(unit, mark, result));
         }
         end(listing);
         co_return exit_success;
+    }
+
+    /// What concerns us, by owner, the oldest first.
+    std::vector<std::pair<unit_mark, videosdk::resource>>
+    sorted(const std::vector<videosdk::resource>& units) const
+    {
+        std::vector<std::pair<unit_mark, videosdk::resource>> out;
+        out.reserve(units.size());
+        for (const videosdk::resource& each : units) {
+            unit_mark mark = read_mark(keys_, each.webhook_url);
+            if (concerns_us(mark)) {
+                out.emplace_back(std::move(mark), each);
+            }
+        }
+        std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+            return std::tie(a.first.owner, a.first.token.minted_at, a.first.token.boot, a.second.id) <
+                   std::tie(b.first.owner, b.first.token.minted_at, b.first.token.boot, b.second.id);
+        });
+        return out;
     }
 
     bool concerns_us(const unit_mark& mark) const

@@ -15,7 +15,9 @@ expect 0 get "$id"
 out_lines 2
 out "ID                        STATUS     TYPE"
 out "$id  idle       recording"
-expect 0 record start --room abcd-efgh-ijkl --resource "$id" --layout GRID --grid-size 4 --json
+echo 'https://bucket.example.com/file?signature=of-the-upload' >"$scratch/upload"
+expect 0 record start --room abcd-efgh-ijkl --resource "$id" --layout GRID --grid-size 4 --json \
+    --pre-signed-url-file "$scratch/upload"
 recording=$(field id)
 out '"roomId":"abcd-efgh-ijkl"'
 expect 0 wait "$id" --status composing --timeout 1m
@@ -68,4 +70,4 @@ for command in acquire get list wait release "record start" "record stop" "hls s
 done
 expect 0 --help
 out "7  partial"
-no_secret_in_all "$token" of-the-hook key-of-the-stream
+no_secret_in_all "$token" of-the-hook key-of-the-stream of-the-upload

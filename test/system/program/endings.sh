@@ -82,7 +82,7 @@ run_into() {
     [ "$status" -eq "$wanted" ] || fail "'$*' ended with $status, not $wanted"
 }
 : >"$scratch/out"
-for command in "list" "list --json" "--help" "token"; do
+for command in "list" "list --json" "--help" "token" "emulator --no-tls"; do
     run_into 1 $command >/dev/full
     err "No space left"
     run_into 1 $command >&-

@@ -71,6 +71,7 @@ expect 0 sweep --owner studio --json
 out_lines 3
 out '"owner":"studio","boot":"'
 out '"ageSeconds":'
+grep -o '"acquiredAt":"[^"]*"' "$scratch/out" | sort -c || fail "not the oldest first"
 [ "$(grep -o '"boot":"[^"]*"' "$scratch/out" | sort -u | wc -l)" -eq 3 ] || fail "not three boots"
 unit=$(field id)
 expect 0 sweep --owner studio --older-than 1d --json
