@@ -59,6 +59,7 @@ videosdk::client_options client_options_of(const api_options& options)
                            "set VIDEOSDK_API_KEY and VIDEOSDK_SECRET, or give a token by --token-file"));
     }
     out.endpoint = options.endpoint.empty() ? videosdk::endpoint_from_environment() : options.endpoint;
+    out.proxy = videosdk::proxy_from_environment();
     if (!options.ca_file.empty()) {
         out.tls.ca_pem = read_input("--ca-file", options.ca_file);
         if (out.tls.ca_pem.empty()) {

@@ -45,6 +45,10 @@ expect 5 get slow --timeout 100ms --json
 err '"code":"response_timeout"'
 expect 1 list --endpoint http://127.0.0.1:1
 err "connect failed"
+https_proxy=http://127.0.0.1:1 expect 1 list --endpoint https://api.example.com
+err "the proxy 127.0.0.1:1"
+https_proxy=socks5://127.0.0.1:1 expect 2 list --endpoint https://api.example.com
+err "proxy.url"
 expect 6 acquire --type hls --webhook-url "$hook" --owner studio
 err "videosdk sweep --owner studio"
 err_lines 1

@@ -13,7 +13,7 @@ finish() {
 trap finish EXIT
 
 export VIDEOSDK_API_KEY=key VIDEOSDK_SECRET=secret-that-nobody-may-see
-unset VIDEOSDK_API_ENDPOINT
+unset VIDEOSDK_API_ENDPOINT https_proxy HTTPS_PROXY no_proxy NO_PROXY
 hook=http://127.0.0.1:9/hook # nobody listens there
 : >"$scratch/all"
 
