@@ -147,6 +147,52 @@ BOOST_AUTO_TEST_CASE(over_tls_the_certificate_counts)
     BOOST_CHECK(failure_of(here, {.tls = &trusting}).code() == errc::tls_failed);
 }
 
+BOOST_AUTO_TEST_CASE(it_goes_by_the_clients_proxy)
+{
+    const test_support::raw_server proxy(answering("HTTP/1.1 403 Forbidden\r\n\r\n"));
+    const std::string place = "127.0.0.1:" + std::to_string(proxy.port());
+    world here([&](videosdk::client_options& options) { options.proxy.url = "http://user:word@" + place; });
+    here.public_url = "http://hooks.invalid:81";
+    here.start();
+    const auto failure = failure_of(here);
+    BOOST_CHECK(failure.code() == errc::connect_failed);
+    BOOST_CHECK_MESSAGE(says(failure, "no webhook can reach http://hooks.invalid:81: the proxy " + place +
+                                          " refused a tunnel to hooks.invalid:81: 403"),
+                        failure.what());
+    BOOST_CHECK_MESSAGE(!says(failure, "word@"), failure.what());
+}
+
+BOOST_AUTO_TEST_CASE(the_clients_certificate_is_shown_to_the_api_only)
+{
+    const auto authority = test_support::make_authority();
+    const auto leaf = test_support::make_leaf({}, &authority);
+    test_support::certificate_plan plan;
+    plan.extended_key_usage = "clientAuth";
+    const auto shown = test_support::issue(plan, &authority);
+    const test_support::raw_server asking(
+        answering("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"),
+        test_support::raw_tls{.certificate_chain_pem = leaf.certificate_pem,
+                              .private_key_pem = leaf.private_key_pem,
+                              .tls_1_2_only = true,
+                              .client_roots_pem = authority.certificate_pem});
+    videosdk::tls_options by_hand;
+    world here([&](videosdk::client_options& options) {
+        by_hand = options.tls;
+        by_hand.ca_pem = authority.certificate_pem;
+        by_hand.client_certificate_pem = shown.certificate_pem;
+        by_hand.client_key_pem = shown.private_key_pem;
+        options.tls.ca_pem += authority.certificate_pem;
+        options.tls.client_certificate_pem = shown.certificate_pem;
+        options.tls.client_key_pem = shown.private_key_pem;
+    });
+    here.public_url = "https://localhost:" + std::to_string(asking.port());
+    here.start();
+    BOOST_CHECK(failure_of(here).code() == errc::tls_failed);
+    // Unless it is given for this.
+    const auto known = failure_of(here, {.tls = &by_hand});
+    BOOST_CHECK_MESSAGE(known.http_status() == 404, known.what());
+}
+
 BOOST_AUTO_TEST_CASE(nobody_else_can_make_a_probe_or_use_one_again)
 {
     world here;

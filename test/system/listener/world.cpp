@@ -19,7 +19,7 @@ std::string free_port()
     return std::to_string(acceptor.local_endpoint().port());
 }
 
-world::world()
+world::world(const std::function<void(videosdk::client_options&)>& change)
 {
     videosdk::emulator::server_options provider_options;
     provider_options.service.api_key = "api-key-of-tests";
@@ -31,6 +31,7 @@ world::world()
     settings.credentials = videosdk::credentials::key_and_secret("api-key-of-tests", secret);
     settings.endpoint = provider->url();
     settings.tls.ca_pem = provider->ca_pem();
+    change(settings);
     client = std::make_unique<videosdk::client>(io.get_executor(), settings);
     hub = std::make_unique<videosdk::event_hub>(*client);
 }

@@ -23,7 +23,8 @@ namespace asio = boost::asio;
 
 class world {
 public:
-    world();
+    /// `change` is for the options of the client.
+    explicit world(const std::function<void(videosdk::client_options&)>& change = [](auto&) {});
 
     /// A listener on a port that was free, and a receiver that says it is reached there.
     void start();

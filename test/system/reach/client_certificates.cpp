@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(one_without_the_other_and_both_forms_at_once_are_refused_by
 {
     const certificate made = client_leaf("c", nullptr);
     const auto refused = [](void (*change)(client_options&, const certificate&), const certificate& with) {
-        client_options options = options_for("https://localhost");
+        client_options options = options_for("https://localhost", some_roots());
         change(options, with);
         const refusal got = refusal_of(options);
         BOOST_TEST((got.code == errc::invalid_argument), got.text);
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_or_does_not_belong_together_is_refused_
          "tls.client_certificate_pem cannot be used: ee key too small"},
     };
     for (const row& each : rows) {
-        client_options options = options_for("https://localhost");
+        client_options options = options_for("https://localhost", some_roots());
         options.tls.client_certificate_file = each.chain_file;
         options.tls.client_certificate_pem = each.chain;
         options.tls.client_key_file = each.key_file;

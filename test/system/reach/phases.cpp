@@ -15,7 +15,7 @@ using videosdk::errc;
 
 videosdk::client_options impatient(const std::string& endpoint)
 {
-    auto options = options_for(endpoint);
+    auto options = options_for(endpoint, some_roots());
     options.insecure_allow_plain_http = true;
     options.pool.connect_timeout = 3s;
     return options;

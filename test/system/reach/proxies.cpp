@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_is_not_there_is_named)
         const tunnel_proxy gone;
         url = gone.url("user:word@");
     }
-    auto options = options_for(std::string("https://") + api_host);
+    auto options = options_for(std::string("https://") + api_host, some_roots());
     options.proxy.url = url;
     const auto refused = acquire_with(options);
     BOOST_REQUIRE(refused.has_error());

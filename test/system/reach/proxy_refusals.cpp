@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_ends_without_a_word_is_named)
 {
     // Given a listener that is no proxy: it takes the connection and closes it, once it has heard CONNECT.
     const raw_server closing([](raw_peer& peer, unsigned) { peer.read_request(); });
-    auto options = options_for("https://api.invalid");
+    auto options = options_for("https://api.invalid", some_roots());
     options.proxy.url = "http://127.0.0.1:" + std::to_string(closing.port());
     boost::asio::io_context io;
     videosdk::client client(io.get_executor(), options);

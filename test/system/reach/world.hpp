@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/connection_pool.hpp"
+#include "support/certificates.hpp"
 #include "system/client/support.hpp"
 
 #include <videosdk/client.hpp>
@@ -26,6 +27,13 @@ inline const videosdk::acquire_request one_recording{.type = videosdk::resource_
                                                      .webhook_url = "https://hooks.example.com/t0"};
 
 using acquired = videosdk::result<std::vector<videosdk::resource>>;
+
+/// Roots that are read sooner than the machine's.
+inline const std::string& some_roots()
+{
+    static const std::string pem = test_support::make_authority().certificate_pem;
+    return pem;
+}
 
 /// One acquire that goes on while the test does other things.
 class world {

@@ -113,6 +113,12 @@ void (*const options_that_must_not_matter[])(client_options&) = {
     [](client_options& o) { o.endpoint.replace(0, 5, "HTTPS"); },
     [](client_options& o) { o.serial_executor = false; },
     [](client_options& o) { o.user_agent.clear(); },
+    [](client_options& o) { o.headers = {{"X-Tenant", "a"}}; },
+    [](client_options& o) { o.proxy.url = "http://127.0.0.1:9", o.proxy.no_proxy = "*"; },
+    [](client_options& o) {
+        const auto shown = issue(certificate_plan());
+        o.tls.client_certificate_pem = shown.certificate_pem, o.tls.client_key_pem = shown.private_key_pem;
+    },
     [](client_options& o) { o.timeout = std::chrono::hours(1); },
     [](client_options& o) { o.pool.max_connections = 1; },
     [](client_options& o) { o.pool.max_waiting = 1; },
