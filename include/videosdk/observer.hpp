@@ -47,6 +47,21 @@ struct attempt_ended {
     bool reused = false; ///< Whether its connection had carried an exchange before.
 };
 
+/// A call has ended, as whoever made it is told in the same turn. There is one for each call that was begun
+/// while the client was open, also of one that could not be sent, but where the execution context is
+/// destroyed.
+struct call_ended {
+    std::uint64_t call_id = 0;
+    std::string_view call = {};
+    verb method = verb::get;
+    std::string_view path = {};
+    std::uint32_t attempts = 0;          ///< As error::attempts() counts.
+    boost::system::error_code code = {}; ///< Empty where it succeeded.
+    videosdk::effect effect = videosdk::effect::none;
+    std::chrono::nanoseconds duration = {}; ///< From the await, with all attempts and all back-off.
+    std::string_view traceparent = {};      ///< call_options::traceparent.
+};
+
 /// Why a call is sent again.
 enum class retry_cause : std::uint8_t {
     connection_stale = 1, ///< The connection had ended before a byte left.
@@ -179,6 +194,7 @@ struct lease_changed {
 // One line each, without secrets; what others wrote is escaped.
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const attempt_started& value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const attempt_ended& value);
+VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const call_ended& value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const retry_planned& value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const connection_opened& value);
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const connection_reused& value);
@@ -190,6 +206,7 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const lease_changed
 
 static_assert(std::is_trivially_destructible_v<attempt_started> && std::is_aggregate_v<attempt_started>);
 static_assert(std::is_trivially_destructible_v<attempt_ended> && std::is_aggregate_v<attempt_ended>);
+static_assert(std::is_trivially_destructible_v<call_ended> && std::is_aggregate_v<call_ended>);
 static_assert(std::is_trivially_destructible_v<retry_planned> && std::is_aggregate_v<retry_planned>);
 static_assert(std::is_trivially_destructible_v<connection_opened> && std::is_aggregate_v<connection_opened>);
 static_assert(std::is_trivially_destructible_v<connection_reused> && std::is_aggregate_v<connection_reused>);
@@ -229,6 +246,8 @@ public:
     virtual void on_attempt_started(const attempt_started&) {}
     /// After each exchange.
     virtual void on_attempt_ended(const attempt_ended&) {}
+    /// A call as a whole has ended, for whoever made it.
+    virtual void on_call_ended(const call_ended&) {}
     /// After an exchange that will be repeated; on_attempt_started() follows when its wait is over.
     virtual void on_retry_planned(const retry_planned&) {}
 

@@ -129,6 +129,10 @@ struct call_options {
     /// next co_await by itself, whatever is awaited: there, `co_await
     /// asio::this_coro::throw_if_cancelled(false)` comes first.
     bool cancellable = true;
+    /// Sent with each exchange as the header of that name, so that the call belongs to a trace: `00-`, 32 and
+    /// 16 hexadecimal digits in lower case, neither of zeros alone, and two for flags, with `-` between (W3C
+    /// Trace Context, 3.2). Anything else is errc::invalid_argument. Empty: not sent.
+    std::string_view traceparent = {};
 };
 
 static_assert(std::is_trivially_destructible_v<acquire_request> && std::is_aggregate_v<acquire_request>);

@@ -148,11 +148,15 @@ void call_base::send()
     authorization_ = std::move(*token);
     headers_ = {header_view{"Authorization", *authorization_}, header_view{"Accept", "application/json"},
                 header_view{"User-Agent", core_->options().user_agent},
-                header_view{"Content-Type", "application/json"}};
+                header_view{"Content-Type", "application/json"}, header_view()};
     request.method = spec_.method;
     request.target = spec_.path();
     request.body = spec_.body;
-    request.headers = std::span<const header_view>(headers_).first(spec_.body.empty() ? 3 : 4);
+    std::size_t count = spec_.body.empty() ? 3 : 4;
+    if (const std::string_view trace = spec_.trace.text(); !trace.empty()) {
+        headers_[count++] = header_view{"traceparent", trace};
+    }
+    request.headers = std::span<const header_view>(headers_).first(count);
     mark_reused(false);
     if (core_->watcher() != nullptr) {
         tell_start();

@@ -4,6 +4,7 @@
 #include "api/call_machine.hpp"
 #include "api/client_core.hpp"
 #include "api/composition_command.hpp"
+#include "api/trace_parent.hpp"
 #include "scheduler/operation.hpp"
 #include "scheduler/recycled.hpp"
 
@@ -48,6 +49,7 @@ struct call_spec {
     std::shared_ptr<const composition_command> composition; ///< If it starts or ends one.
     std::chrono::nanoseconds timeout{};
     std::uint32_t max_attempts = 0;
+    trace_parent trace;
     bool cancellable = true;
     bool outlives_client = false; ///< Goes on when the client object is gone, while somebody keeps it open.
 };
@@ -139,6 +141,21 @@ protected:
             tell_answer(read.error());
         }
     }
+    /// The call is about to end for whoever made it.
+    template <class T>
+    void tell_result(const result<T>& outcome) noexcept
+    {
+        if (id_ == 0) {
+            return;
+        }
+        if (outcome) {
+            tell_call_end({}, videosdk::effect::known);
+        } else {
+            tell_call_end(outcome.error().code(), outcome.error().effect().value_or(videosdk::effect::none));
+        }
+    }
+    /// Nobody asks for its end any more.
+    void tell_abandoned() noexcept;
     error cancelled_error(boost::system::error_code code) const;
     /// For a caller who was cancelled when the answer had come: its units went to on_unclaimed.
     error reclaimed_error(const result<std::vector<resource>>& outcome) const;
@@ -162,6 +179,7 @@ private:
     void send();
     void tell_start() const noexcept;
     void tell_answer(const error& failure) const noexcept;
+    void tell_call_end(boost::system::error_code code, videosdk::effect what) noexcept;
     void tell_end(const exchange_report& report, boost::system::error_code code,
                   videosdk::effect what) const noexcept;
     void tell_retry(const exchange_report& report, const call_action& action,
@@ -178,9 +196,9 @@ private:
     call_machine machine_;
     backoff_alarm backoff_;
     std::shared_ptr<const std::string> authorization_;
-    std::array<header_view, 4> headers_;
+    std::array<header_view, 5> headers_;
     exchange_report last_;
-    std::uint64_t id_ = 0; ///< For observers; 0 where there is none.
+    std::uint64_t id_ = 0; ///< For observers; 0 where there is none, and when the call's end was told.
     std::chrono::steady_clock::time_point sent_at_{};
     bool effect_unknown_ = false; ///< Of any attempt so far.
     bool unclaimed_ = false;
@@ -293,13 +311,14 @@ private:
     {
         const boost::intrusive_ptr<call> self = std::move(alive_);
         core().delist(*this);
+        accept_release(outcome);
+        tell_result(outcome);
         if constexpr (std::is_same_v<T, std::vector<resource>>) {
             if (this->completed()) {
                 core().report_unclaimed(spec().token, outcome);
                 return;
             }
         }
-        accept_release(outcome);
         tell_failure(outcome);
         this->complete(std::move(outcome));
     }

@@ -56,6 +56,29 @@ void call_base::tell_answer(const error& failure) const noexcept
     tell_end(last_, failure.code(), no ? videosdk::effect::none : failure.effect().value_or(doubt()));
 }
 
+void call_base::tell_call_end(boost::system::error_code code, videosdk::effect what) noexcept
+{
+    const std::uint64_t id = std::exchange(id_, 0); // told once, whatever the hook does
+    http::tell(*core_->watcher(), &observer::on_call_ended,
+               call_ended{.call_id = id,
+                          .call = spec_.name,
+                          .method = spec_.method,
+                          .path = without_query(spec_.path()),
+                          .attempts = machine_.attempts(),
+                          .code = code,
+                          .effect = what,
+                          .duration = core_->time().now() - (deadline - spec_.timeout),
+                          .traceparent = spec_.trace.text()});
+}
+
+void call_base::tell_abandoned() noexcept
+{
+    if (id_ != 0) {
+        tell_call_end(asio::error::operation_aborted,
+                      effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none);
+    }
+}
+
 void call_base::tell_end(const exchange_report& report, boost::system::error_code code,
                          videosdk::effect what) const noexcept
 {

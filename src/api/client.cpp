@@ -250,13 +250,15 @@ asio::any_io_executor client::get_executor() const
 /// What a walk over all pages has come to; the coroutines under way share it with their pager.
 struct resource_pager::progress {
     progress(std::shared_ptr<client_core> its_core, const list_request& first, const call_options& how)
-        : core(std::move(its_core)), request(first), options(how)
+        : core(std::move(its_core)), request(first), options(how), traceparent(how.traceparent)
     {
+        options.traceparent = traceparent;
     }
 
     std::shared_ptr<client_core> core;
     list_request request;
     call_options options;
+    std::string traceparent;           ///< What options name.
     std::vector<std::string> last_ids; ///< Of the page before, where nobody says how many there are.
     bool done = false;
 };

@@ -50,6 +50,7 @@ public:
         done_ = nullptr;
         if (core().alive()) {
             stop();
+            tell_abandoned();
         }
         core().delist(*this);
     }
@@ -83,6 +84,7 @@ private:
         const auto self = this->shared_from_this();
         core().delist(*this);
         tell_failure(outcome);
+        tell_result(outcome);
         if (const done_function done = std::exchange(done_, nullptr)) {
             done(std::move(outcome));
         }

@@ -127,6 +127,24 @@ std::ostream& operator<<(std::ostream& stream, const attempt_ended& value)
     return stream;
 }
 
+std::ostream& operator<<(std::ostream& stream, const call_ended& value)
+{
+    std::string line = name_of(value.call_id, value.call);
+    line.append(": ").append(to_string(value.method)).append(" ");
+    text::append_printable(line, value.path);
+    stream << line << ", ended after " << value.attempts << (value.attempts == 1 ? " attempt" : " attempts")
+           << ", effect " << value.effect << ", " << text::milliseconds(value.duration);
+    if (!value.traceparent.empty()) {
+        line.clear();
+        text::append_printable(line, value.traceparent);
+        stream << ", traceparent " << line;
+    }
+    if (value.code) {
+        stream << ": " << value.code.message();
+    }
+    return stream;
+}
+
 std::ostream& operator<<(std::ostream& stream, const retry_planned& value)
 {
     return stream << name_of(value.call_id, value.call) << ": attempt " << value.next_number << " in "

@@ -36,6 +36,11 @@ prepared<T> prepare(const core_ptr& core, call_spec spec, const call_options& op
     if (spec.max_attempts == 0) {
         return refusal(spec.name, errc::invalid_argument, "max_attempts must be at least 1");
     }
+    if (!options.traceparent.empty() && !spec.trace.read(options.traceparent)) {
+        return refusal(spec.name, errc::invalid_argument,
+                       "traceparent must be as in W3C Trace Context: 00-<32 digits>-<16 digits>-<2 digits>, "
+                       "hexadecimal in lower case, not all zeros");
+    }
     spec.cancellable = options.cancellable;
     if (spec.fixed_target.empty()) {
         spec.target.insert(0, core->base_path());

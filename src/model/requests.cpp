@@ -145,6 +145,9 @@ std::ostream& operator<<(std::ostream& stream, const call_options& value)
     if (value.max_attempts) {
         out.add_number("max_attempts", *value.max_attempts);
     }
+    if (!value.traceparent.empty()) {
+        out.add("traceparent", value.traceparent);
+    }
     return stream << out.text();
 }
 
