@@ -14,7 +14,11 @@
 #include <videosdk/latency_counts.hpp>
 #include <videosdk/lease.hpp>
 #include <videosdk/lease_manager.hpp>
+#include <videosdk/log_observer.hpp>
+#include <videosdk/metrics.hpp>
 #include <videosdk/observer.hpp>
+#include <videosdk/observer_group.hpp>
+#include <videosdk/prometheus.hpp>
 #include <videosdk/requests.hpp>
 #include <videosdk/resource.hpp>
 #include <videosdk/scheduler.hpp>

@@ -49,6 +49,20 @@ public:
     /// While the listener drains, new connections are refused, and one that is still open is answered 503.
     /// Not the path of a webhook. Empty: none.
     std::string health_path;
+    /// A path for Prometheus, such as `/metrics`: GET and HEAD are answered with to_prometheus() of the
+    /// listener's and the receiver's counts, and with what more_metrics says, without the receiver. Whoever
+    /// reaches the listener can read it: where that is the world, let the proxy in front keep it. Neither the
+    /// path of a webhook nor health_path. Empty: none.
+    std::string metrics_path;
+    /// With metrics_path: awaited on the listener's executor for each answer, for what else is to be told;
+    /// the texts of to_prometheus() may be put together, each kind once. Must fail by its own deadline rather
+    /// than wait: handler_timeout holds here too. What it throws is answered 500. May be empty.
+    ///
+    ///     options.more_metrics = [&]() -> asio::awaitable<std::string> {
+    ///         const auto counts = co_await leases.counts();
+    ///         co_return videosdk::to_prometheus(counts);
+    ///     };
+    std::function<asio::awaitable<std::string>()> more_metrics;
     std::size_t max_head = 8 * 1024;  ///< Bytes, 128 to 1 MiB.
     std::size_t max_body = 64 * 1024; ///< Bytes, 1 to 1 GiB.
     /// Bytes that the requests of all connections together may hold beyond the first 8 KiB of each (max_head,
@@ -86,7 +100,8 @@ struct listener_counts {
     std::uint64_t connections_shed_by_address = 0; ///< Of these, because of their address.
     std::uint64_t accept_errors = 0;               ///< Out of descriptors or memory, mostly; outlived.
     std::uint64_t handshakes_failed = 0;           ///< By the peer; without those that timed out.
-    std::uint64_t requests = 0;                    ///< Passed to the receiver.
+    std::uint64_t requests = 0;                    ///< Passed to the receiver, or for metrics_path.
+    std::uint64_t metrics_reads = 0;               ///< Of these, for metrics_path.
     /// Answered 503: forwarded ones because of their address, others because max_body_memory was in use.
     std::uint64_t requests_shed = 0;
     std::uint64_t health_checks = 0;  ///< Requests for health_path.
@@ -102,7 +117,7 @@ struct listener_counts {
     std::uint64_t log_failures = 0;         ///< What on_access has thrown.
     std::uint64_t verified = 0;    ///< Webhooks that the receiver accepted, whichever server brought them.
     std::uint64_t repetitions = 0; ///< Of these, ones that changed nothing.
-    /// Of the requests passed to the receiver whose answer the socket took whole, overdue ones (503)
+    /// Of `requests`, those whose answer the socket took whole, overdue ones (503)
     /// included: from a request's last byte to its answer's last. Refused, shed and unfinished requests and
     /// health checks are not in it.
     latency_counts latency = {};

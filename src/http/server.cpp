@@ -35,15 +35,18 @@ void require_time(std::chrono::nanoseconds value, const server_options& options,
             "more than zero and at most 24 hours");
 }
 
-void require_health_path(const server_options& options)
+} // namespace
+
+void require_path(const server_options& options, const std::string& path, const char* name)
 {
-    const std::string& path = options.health_path;
     const bool plain = std::ranges::all_of(path, [](char c) { return c > 0x20 && c < 0x7f; });
     require(path.empty() || (path.size() >= 2 && path.size() <= 255 && path.front() == '/' && plain &&
                              path.find_first_of("?#*") == std::string::npos),
-            options, "health_path",
+            options, name,
             "empty or a path such as /healthz: 2 to 255 characters without blanks, '?', '#' and '*'");
 }
+
+namespace {
 
 void require_addresses(const server_options& options)
 {
@@ -99,7 +102,7 @@ void validate(const server_options& options)
     require_time(options.handler_timeout, options, "handler_timeout");
     require_time(options.write_timeout, options, "write_timeout");
     require_time(options.idle_timeout, options, "idle_timeout");
-    require_health_path(options);
+    require_path(options, options.health_path, "health_path");
     require_addresses(options);
     if (options.tls) {
         require(!options.tls->certificate_chain_pem.empty(), options, "certificate_chain_pem",

@@ -125,6 +125,8 @@ struct server_counts {
 
 /// Throws error naming the first option that is out of range.
 void validate(const server_options& options);
+/// Of a path that is answered without what webhooks go through; `name` is the option's.
+void require_path(const server_options& options, const std::string& path, const char* name);
 
 class server_core;
 

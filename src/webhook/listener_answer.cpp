@@ -22,11 +22,11 @@ http::server_response answer_of(const webhook_verdict& verdict)
     return out;
 }
 
-std::string masked_path(std::string_view target, std::string_view known)
+std::string masked_path(std::string_view target, std::initializer_list<std::string_view> known)
 {
     constexpr std::size_t longest_owner = 32;
     const std::string_view path = target.substr(0, target.find_first_of("?#"));
-    if (!known.empty() && path == known) {
+    if (!path.empty() && std::ranges::find(known, path) != known.end()) {
         return std::string(path);
     }
     const std::size_t end = path.find_last_not_of('/');

@@ -6,6 +6,7 @@
 
 #include <videosdk/webhook_receiver.hpp>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,7 @@ namespace videosdk::inline v0::webhook {
 http::server_response answer_of(const webhook_verdict& verdict);
 
 /// A target for a log: without its query, `*` for the last segment and for each that is longer than an owner
-/// may be, so that no token is left wherever a mistake has put it. `known` is shown as it is.
-std::string masked_path(std::string_view target, std::string_view known);
+/// may be, so that no token is left wherever a mistake has put it. `known` ones are shown as they are.
+std::string masked_path(std::string_view target, std::initializer_list<std::string_view> known);
 
 } // namespace videosdk::inline v0::webhook
