@@ -66,8 +66,8 @@ std::string show_duration(std::chrono::nanoseconds value)
     return two_parts(seconds / 86'400, "d", seconds % 86'400 / 3'600, "h");
 }
 
-CLI::Option* add_duration(CLI::App& command, const std::string& name,
-                          std::optional<std::chrono::nanoseconds>& place, const std::string& description)
+void add_duration(CLI::App& command, const std::string& name, std::optional<std::chrono::nanoseconds>& place,
+                  const std::string& description)
 {
     const auto take = [&place, name](const std::string& text) {
         place = read_duration(text);
@@ -75,7 +75,7 @@ CLI::Option* add_duration(CLI::App& command, const std::string& name,
             throw CLI::ValidationError(name, "must be a time such as 30, 1.5s, 250ms, 2m, 2h or 7d");
         }
     };
-    return command.add_option_function<std::string>(name, take, description)->type_name("TIME");
+    command.add_option_function<std::string>(name, take, description)->type_name("TIME");
 }
 
 } // namespace videosdk_cli

@@ -8,8 +8,7 @@
 
 namespace CLI {
 class App;
-class Option;
-} // namespace CLI
+}
 
 namespace videosdk_cli {
 
@@ -21,7 +20,7 @@ std::optional<std::chrono::nanoseconds> read_duration(std::string_view text) noe
 std::string show_duration(std::chrono::nanoseconds value);
 
 /// An option that takes a time.
-CLI::Option* add_duration(CLI::App& command, const std::string& name,
-                          std::optional<std::chrono::nanoseconds>& place, const std::string& description);
+void add_duration(CLI::App& command, const std::string& name, std::optional<std::chrono::nanoseconds>& place,
+                  const std::string& description);
 
 } // namespace videosdk_cli
