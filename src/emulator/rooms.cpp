@@ -29,14 +29,14 @@ std::optional<room_book::change> room_book::leave(std::string_view room, std::st
     if (where == rooms_.end()) {
         return std::nullopt;
     }
-    auto& [session, began, names] = where->second;
-    const auto who = names.find(participant);
-    if (who == names.end()) {
+    room_state& left = where->second;
+    const auto who = left.names.find(participant);
+    if (who == left.names.end()) {
         return std::nullopt;
     }
     std::string name = std::move(who->second);
-    names.erase(who);
-    return change{session, names.empty(), began, std::move(name)};
+    left.names.erase(who);
+    return change{left.session, left.names.empty(), left.began, std::move(name)};
 }
 
 std::uint64_t room_book::session(std::string_view room) const

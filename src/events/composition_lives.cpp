@@ -167,14 +167,17 @@ void composition_lives::forget_until(time_point now)
     }
 }
 
+/// For the starts in that room that are not answered yet.
 void composition_lives::keep_early(const event& what)
 {
-    for (const auto& [start, which] : unanswered_) {
-        if (start->kind == composition_kind(what.type) && !differ(start->room_id, what.meeting_id)) {
-            if (which->early.size() == most_early) {
-                which->early.erase(which->early.begin());
+    const auto [begin, end] = rooms_.equal_range(what.meeting_id);
+    for (auto each = begin; each != end; ++each) {
+        composition_life& which = *each->second;
+        if (which.id.empty() && which.start->kind == composition_kind(what.type)) {
+            if (which.early.size() == most_early) {
+                which.early.erase(which.early.begin());
             }
-            which->early.push_back(what);
+            which.early.push_back(what);
         }
     }
 }
