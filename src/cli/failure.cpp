@@ -24,6 +24,9 @@ int status_of(const videosdk::error& failure)
         failure.code() == errc::invalid_credentials) {
         return exit_usage;
     }
+    if (failure.code() == errc::tls_failed && failure.method().empty()) {
+        return exit_usage; // roots that cannot be read, before there was a connection
+    }
     if (failure.code() == errc::short_grant) {
         return exit_partial;
     }

@@ -28,6 +28,7 @@ usage "not expected: --secret" list --secret=word-on-the-command-line
 usage "an argument was not expected" get one word-on-the-command-line
 usage "webhook_url" acquire --type recording --webhook-url ftp://example.com
 usage "--ca-file" list --ca-file "$scratch/none"
+usage "no PEM certificate" list --endpoint https://localhost:1 --ca-file "$scratch/body.json"
 usage "--token-file" list --token-file word-on-the-command-line
 usage "endpoint" list --endpoint ftp://example.com
 usage "--outputs: output 1" rtmp start --room r --resource x --outputs <(echo word-on-the-command-line)
