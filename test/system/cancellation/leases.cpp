@@ -10,6 +10,7 @@ namespace {
 using namespace cancelling;
 using namespace std::chrono_literals;
 using fate = lease_tests::provider::fate;
+using videosdk::composition_status;
 using videosdk::resource_status;
 
 /// One unit is leased, and idle; a recording may run in it.
@@ -108,6 +109,7 @@ const std::vector<row> stopping{
          w.there.keeps_composing = true;
      }},
 };
+const std::vector<row> following{{"waiting for a webhook", [](lease_world& w) { w.record(); }}};
 const std::vector<row> releasing{{"while its unit composes", [](lease_world& w) {
                                       w.record();
                                       w.there.keeps_composing = true;
@@ -175,6 +177,14 @@ const std::vector<function>& functions()
         {"composition.hpp:stop", [](lease_world& w) { return by_value(w.recording.stop()); }, stopping},
         {"composition.hpp:try_stop", [](lease_world& w) { return by_result(w.recording.try_stop()); },
          stopping},
+        {"composition.hpp:wait_for",
+         [](lease_world& w) { return by_value(w.recording.wait_for(composition_status::started, an_hour)); },
+         following},
+        {"composition.hpp:try_wait_for",
+         [](lease_world& w) {
+             return by_result(w.recording.try_wait_for(composition_status::started, an_hour));
+         },
+         following},
     };
     return all;
 }
