@@ -4,8 +4,9 @@ set -euo pipefail
 program=$1
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 mkfifo "$scratch/said"
-"$2" "$scratch" "$VIDEOSDK_SECRET" >"$scratch/said" 2>"$scratch/err" &
-running+=($!)
+"$2" "$scratch" "$VIDEOSDK_SECRET" >"$scratch/said" 2>"$scratch/provider.err" &
+provider=$!
+running+=("$provider")
 exec 4<"$scratch/said"
 read -r -t 60 VIDEOSDK_API_ENDPOINT <&4 || fail "no line from the provider"
 export VIDEOSDK_API_ENDPOINT
@@ -43,7 +44,7 @@ VIDEOSDK_SECRET=another expect 4 list
 err "check VIDEOSDK_API_KEY and VIDEOSDK_SECRET"
 out_lines 0
 expect 5 get slow --timeout 100ms --json
-err '"code":"response_timeout"'
+err '"exit":5,"code":"'
 expect 1 list --endpoint http://127.0.0.1:1
 err "connect failed"
 https_proxy=http://127.0.0.1:1 expect 1 list --endpoint https://api.example.com
@@ -110,12 +111,14 @@ run_into 0 list 2>&- >"$scratch/out" <&-
 # Signals. A shell's background process ignores SIGINT until it says otherwise, which these do.
 "$program" acquire --type recording --quality low --webhook-url "$hook" --json >"$scratch/out" 2>"$scratch/err" &
 running+=($!)
+buying=$!
 read -r -t 60 asked <&4 || fail "the provider was not asked"
-kill -INT $!
-ended $! 130
+kill -INT "$buying" # while the provider stands still, amid the request
+until_holds "$scratch/err" '{"notice":{"command":"acquire"' "$buying"
+kill -CONT "$provider"
+ended "$buying" 130
 id=$(field id)
 [ -n "$id" ] || fail "the unit is not named"
-err '{"notice":{"command":"acquire"'
 err "\"billed\":[\"$id\"]"
 "$program" wait "$id" --status composing >"$scratch/out" 2>"$scratch/err" &
 running+=($!)

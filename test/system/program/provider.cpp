@@ -1,9 +1,9 @@
 // A provider for the program's tests that fails in the ways that an acquire may name, and gives a signed
 // webhook away.
 //
-// provider folder secret: writes body.json, signature.txt and key.pem there, prints its URL, then one line
-// for each acquire that it answers late, and runs until SIGTERM. An acquire of hls is done and never
-// answered; one of low quality is answered late; no more than three units are granted at once; the unit
+// provider folder secret: writes body.json, signature.txt and key.pem there, prints its URL and runs until
+// SIGTERM. An acquire of hls is done and never answered; before one of low quality is answered, a line is
+// printed and the process stops until SIGCONT. No more than three units are granted at once, and the unit
 // `slow` takes its time.
 #include <videosdk/emulator.hpp>
 
@@ -35,7 +35,7 @@ emulator::fault choose_fault(const emulator::request& what)
     }
     if (what.body.find("\"low\"") != std::string_view::npos) {
         std::cout << "asked" << std::endl;
-        return emulator::fault::delay(500ms);
+        std::raise(SIGSTOP);
     }
     return {};
 }
