@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <utility>
 
 namespace videosdk_cli {
@@ -52,10 +51,7 @@ std::string show_duration(std::chrono::nanoseconds value)
         return std::to_string(milliseconds) + "ms";
     }
     if (seconds < 60) {
-        std::array<char, 32> text{};
-        const int size =
-            std::snprintf(text.data(), text.size(), "%.1fs", static_cast<double>(milliseconds / 100) / 10);
-        return std::string(text.data(), static_cast<std::size_t>(size));
+        return std::to_string(seconds) + '.' + std::to_string(milliseconds % 1000 / 100) + 's';
     }
     if (seconds < 3'600) {
         return two_parts(seconds / 60, "m", seconds % 60, "s");
