@@ -4,35 +4,40 @@
 #include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace videosdk::inline v0::http {
 namespace {
 
 /// Those that the library sends by itself, and those that would change what a message means, how long it is
-/// or what becomes of its connection. An answer that comes compressed, or in part, could not be read.
-constexpr std::array<std::string_view, 22> owned{"Accept",
-                                                 "Accept-Encoding",
-                                                 "Authorization",
-                                                 "Connection",
-                                                 "Content-Encoding",
-                                                 "Content-Length",
-                                                 "Content-Range",
-                                                 "Content-Type",
-                                                 "Expect",
-                                                 "Host",
-                                                 "HTTP2-Settings",
-                                                 "If-Match",
-                                                 "Keep-Alive",
-                                                 "Proxy-Authenticate",
-                                                 "Proxy-Authorization",
-                                                 "Proxy-Connection",
-                                                 "Range",
-                                                 "TE",
-                                                 "Trailer",
-                                                 "Transfer-Encoding",
-                                                 "Upgrade",
-                                                 "User-Agent"};
+/// or what becomes of its connection. An answer that comes compressed, in part or not at all could not be
+/// read.
+constexpr std::string_view owned[] = {"Accept",
+                                      "Accept-Encoding",
+                                      "Authorization",
+                                      "Connection",
+                                      "Content-Encoding",
+                                      "Content-Length",
+                                      "Content-Range",
+                                      "Content-Type",
+                                      "Expect",
+                                      "Host",
+                                      "HTTP2-Settings",
+                                      "If-Match",
+                                      "If-Modified-Since",
+                                      "If-None-Match",
+                                      "If-Range",
+                                      "If-Unmodified-Since",
+                                      "Keep-Alive",
+                                      "Proxy-Authenticate",
+                                      "Proxy-Authorization",
+                                      "Proxy-Connection",
+                                      "Range",
+                                      "TE",
+                                      "Trailer",
+                                      "Transfer-Encoding",
+                                      "Upgrade",
+                                      "User-Agent"};
 
 /// RFC 9110, section 5.6.2.
 bool is_token(std::string_view text) noexcept
@@ -46,7 +51,7 @@ bool is_token(std::string_view text) noexcept
 
 bool is_owned(std::string_view name) noexcept
 {
-    return std::any_of(owned.begin(), owned.end(),
+    return std::any_of(std::begin(owned), std::end(owned),
                        [name](std::string_view each) { return boost::algorithm::iequals(each, name); });
 }
 
