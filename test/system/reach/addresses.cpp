@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_does_not_answer_costs_its_head_start_and_no
 {
     const raw_server server(serve_units);
     const deaf_address deaf("127.0.0.2", server.port());
-    const scripted_names names({{"127.0.0.2", "127.0.0.1"}});
+    const scripted_names names{{"127.0.0.2", "127.0.0.1"}};
     world trial(options_at(server.port()));
     trial.begin_acquire();
     trial.turn_until([&] { return deaf.attempts() == 1U; });
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_refuses_costs_no_time_whatever_its_family)
 {
     const raw_server server(serve_units);
     for (const char* refusing : {"127.0.0.2", "::1"}) {
-        const scripted_names names({{refusing, "127.0.0.1"}});
+        const scripted_names names{{refusing, "127.0.0.1"}};
         world trial(options_at(server.port()));
         trial.begin_acquire();
         trial.finish(); // The clock stands still.
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(attempts_go_on_beside_each_other_until_one_has_won)
     const raw_server server(serve_units);
     const deaf_address deaf("127.0.0.2", server.port());
     const deaf_address too("127.0.0.3", server.port());
-    const scripted_names names({{"127.0.0.2", "127.0.0.3", "127.0.0.1"}});
+    const scripted_names names{{"127.0.0.2", "127.0.0.3", "127.0.0.1"}};
     world trial(options_at(server.port()));
     trial.begin_acquire();
     trial.turn_until([&] { return deaf.attempts() == 1U; });
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(attempts_go_on_beside_each_other_until_one_has_won)
 BOOST_AUTO_TEST_CASE(where_all_refuse_the_error_says_of_how_many)
 {
     const deaf_address taken("127.0.0.2"); // so that nobody else has the port there
-    const scripted_names names({{"127.0.0.3", "127.0.0.4", "127.0.0.5"}});
+    const scripted_names names{{"127.0.0.3", "127.0.0.4", "127.0.0.5"}};
     world trial(options_at(taken.port()));
     trial.begin_acquire();
     trial.finish();
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_leaves_no_attempt_behind)
 {
     const deaf_address deaf("127.0.0.2");
     const deaf_address too("127.0.0.3", deaf.port());
-    const scripted_names names({{"127.0.0.2", "127.0.0.3"}});
+    const scripted_names names{{"127.0.0.2", "127.0.0.3"}};
     {
         world trial(options_at(deaf.port()));
         trial.begin_acquire();
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_leaves_no_attempt_behind)
 BOOST_AUTO_TEST_CASE(a_call_that_ends_first_ends_the_attempts_at_the_limit)
 {
     const deaf_address deaf("127.0.0.2");
-    const scripted_names names({{"127.0.0.2", "127.0.0.2"}});
+    const scripted_names names{{"127.0.0.2", "127.0.0.2"}};
     auto options = options_at(deaf.port());
     options.pool.connect_timeout = 1s;
     world trial(options);
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_call_that_ends_first_ends_the_attempts_at_the_limit)
 BOOST_AUTO_TEST_CASE(an_address_that_failed_does_not_stick_since_each_connection_asks_anew)
 {
     const raw_server server(serve_units);
-    const scripted_names names({{"127.0.0.2"}, {}, {"127.0.0.1"}});
+    const scripted_names names{{"127.0.0.2"}, {}, {"127.0.0.1"}};
     world trial(options_at(server.port()));
     trial.begin_acquire();
     trial.finish();

@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_SUITE(phases)
 BOOST_AUTO_TEST_CASE(a_look_up_that_does_not_end_is_bounded)
 {
     world trial(impatient(std::string("http://") + scripted_host + ":9"));
-    scripted_names names({{"127.0.0.1"}}); // lets go before the context waits for the look-up
+    scripted_names names{{"127.0.0.1"}}; // lets go before the context waits for the look-up
     names.hold();
     trial.begin_acquire();
     trial.turn_until([&] { return names.asked() == 1U; });

@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(this_machine_and_the_hosts_of_no_proxy_are_reached_without)
         options.proxy.url = by.url();
         BOOST_TEST(acquire_with(options).has_value(), here);
     }
-    const scripted_names names({{"127.0.0.1"}});
+    const scripted_names names{{"127.0.0.1"}};
     auto options = options_for(std::string("http://") + scripted_host + ":" + port);
     options.insecure_allow_plain_http = true;
     options.proxy.url = by.url();

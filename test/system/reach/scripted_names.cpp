@@ -50,10 +50,10 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
 
 namespace test {
 
-scripted_names::scripted_names(std::vector<std::vector<std::string>> answers)
+scripted_names::scripted_names(std::initializer_list<std::vector<std::string>> answers)
 {
     const std::lock_guard lock(mutex);
-    script = std::move(answers);
+    script = answers;
     asked_so_far = 0;
 }
 

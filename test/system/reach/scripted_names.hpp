@@ -1,6 +1,7 @@
 // Host names that lead where a test says, and whose look-up takes as long as it says.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ inline constexpr const char* scripted_host = "scripted-host.invalid";
 /// and again. An empty list is a host that does not exist. One at a time.
 class scripted_names {
 public:
-    explicit scripted_names(std::vector<std::vector<std::string>> answers);
+    scripted_names(std::initializer_list<std::vector<std::string>> answers);
     ~scripted_names();
     scripted_names(const scripted_names&) = delete;
     scripted_names& operator=(const scripted_names&) = delete;
