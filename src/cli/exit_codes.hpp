@@ -27,4 +27,8 @@ inline constexpr const char* exit_codes_text =
     "  8  verify: the signature is not the provider's\n"
     "  128 + n  ended by signal n before it was done";
 
+inline constexpr const char* exit_codes_line =
+    "Exit codes: 0 success, 1 failure, 2 usage, 3 not found, 4 unauthorized, 5 timed out, 6 ambiguous,\n"
+    "7 partial, 8 not genuine, 128 + n by signal n; 'videosdk --help' says more.";
+
 } // namespace videosdk_cli

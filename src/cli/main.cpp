@@ -18,6 +18,7 @@ namespace videosdk_cli {
 void choose_on_parse(CLI::App& command, chosen_command& chosen, std::string name, std::function<bool()> json,
                      std::function<int()> run)
 {
+    command.footer(command.get_footer() + "\n\n" + exit_codes_line);
     command.callback([&chosen, name = std::move(name), json = std::move(json), run = std::move(run)] {
         chosen.name = name;
         chosen.json = json();

@@ -67,6 +67,7 @@ for command in acquire get list wait release "record start" "record stop" "hls s
     out "Usage: videosdk $command"
     out "Example"
     out "  videosdk $command"
+    out "Exit codes: 0 success"
 done
 expect 0 --help
 out "7  partial"
