@@ -77,6 +77,9 @@ bool hub_core::learn_of_resource(const event& what, moment now)
     if (what.resource_kind.value() != resource_type::unknown) {
         which.kind = what.resource_kind;
     }
+    if (what.type == event_type::resource_released) {
+        lives_.freed_in(what.resource_id, time_->now());
+    }
     table_.learn_token(which, what.token);
     table_.refresh(which);
     if (which.watcher && which.facts.known_rank() != before) {

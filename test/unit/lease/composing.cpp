@@ -248,6 +248,25 @@ BOOST_AUTO_TEST_CASE(a_start_that_did_nothing_stands_in_nobodys_way)
     BOOST_CHECK_EQUAL(recording.status(), composition_status::started);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_released_unit_ran_stands_in_nobodys_way_after_a_while)
+{
+    stage w;
+    const auto bought = w.await(w.client->try_acquire(
+        {.type = videosdk::resource_type::recording, .webhook_url = "https://hooks.example.com/own"}));
+    BOOST_REQUIRE_MESSAGE(bought->ok(), bought->what());
+    const std::string id = (*bought->value)->front().id;
+    w.there.everything_is_idle();
+    const auto by_the_client = w.await(w.client->try_start_recording({.room_id = room, .resource_id = id}));
+    BOOST_REQUIRE_MESSAGE(by_the_client->ok(), by_the_client->what());
+    const auto recording = w.record();
+    w.tell(recording_started);
+    BOOST_CHECK_EQUAL(recording.status(), composition_status::starting); // one of two
+    w.hear(resource_released, id);
+    w.pass(10min);
+    w.tell(recording_started);
+    BOOST_CHECK_EQUAL(recording.status(), composition_status::started);
+}
+
 BOOST_AUTO_TEST_CASE(waits_end_with_the_hub_and_what_is_known_stays_known)
 {
     stage w;
