@@ -22,6 +22,7 @@ void base64(std::string_view input);
 void pem(std::string_view input);
 void retry_after(std::string_view input);
 void url(std::string_view input);
+void proxy(std::string_view input);
 void token(std::string_view input);
 
 /// Ends the program where a promise was not kept, and says which.

@@ -17,7 +17,7 @@ struct target {
     void (*run)(std::string_view);
 };
 
-constexpr std::array<target, 12> targets{{
+constexpr std::array<target, 13> targets{{
     {"check_head", &fuzz::check_head},
     {"request_reader", &fuzz::request_reader},
     {"server_requests", &fuzz::server_requests},
@@ -29,6 +29,7 @@ constexpr std::array<target, 12> targets{{
     {"pem", &fuzz::pem},
     {"retry_after", &fuzz::retry_after},
     {"url", &fuzz::url},
+    {"proxy", &fuzz::proxy},
     {"token", &fuzz::token},
 }};
 
