@@ -26,8 +26,13 @@ asio::awaitable<void> run(videosdk::client& client)
     } else {
         std::cerr << ready.error().what() << '\n';
     }
-    std::cout << co_await client.release(id) << '\n'; // whatever happened
+    auto released = co_await client.try_release(id); // whatever happened; only an idle one can be
     client.close();
+    if (!released) {
+        std::cerr << id << " is still billed\n"; // a lease_manager would see to it
+        throw released.error();
+    }
+    std::cout << *released << '\n';
 }
 
 int main()

@@ -71,12 +71,12 @@ int main()
 
         asio::io_context context;
         videosdk::client client(context.get_executor(), options);
-        asio::co_spawn(context, run(client), [](std::exception_ptr failure) {
-            if (failure) {
-                std::rethrow_exception(failure);
-            }
-        });
-        context.run();
+        std::exception_ptr failure;
+        asio::co_spawn(context, run(client), [&failure](std::exception_ptr thrown) { failure = thrown; });
+        context.run(); // after a failure too, until what leases held is given back
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
     } catch (const std::exception& failure) {
         std::cerr << failure.what() << '\n';
         return 1;

@@ -71,13 +71,13 @@ int main(int argc, char** argv)
 {
     try {
         asio::io_context context;
+        std::exception_ptr failure;
         asio::co_spawn(context, serve(std::vector<std::string>(argv + 1, argv + argc)),
-                       [](std::exception_ptr failure) {
-                           if (failure) {
-                               std::rethrow_exception(failure);
-                           }
-                       });
-        context.run();
+                       [&failure](std::exception_ptr thrown) { failure = thrown; });
+        context.run(); // after a failure too, until what leases held is given back
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
     } catch (const std::exception& failure) {
         std::cerr << failure.what() << '\n';
         return 1;

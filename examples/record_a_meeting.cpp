@@ -70,12 +70,12 @@ int main(int argc, char** argv)
     }
     try {
         asio::io_context context;
-        asio::co_spawn(context, serve(argv[1]), [](std::exception_ptr failure) {
-            if (failure) {
-                std::rethrow_exception(failure);
-            }
-        });
-        context.run();
+        std::exception_ptr failure;
+        asio::co_spawn(context, serve(argv[1]), [&failure](std::exception_ptr thrown) { failure = thrown; });
+        context.run(); // after a failure too, until what leases held is given back
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
     } catch (const std::exception& failure) {
         std::cerr << failure.what() << '\n';
         return 1;

@@ -18,7 +18,7 @@ namespace videosdk::inline v0 {
 /// How a call ended.
 enum class call_result : std::uint8_t {
     succeeded = 1,
-    refused,   ///< The API said no: 4xx, `success:false`, fewer units than asked for, a unit not released.
+    refused,   ///< The API said no: 4xx but 408, `success:false`, too few units, a unit not released.
     failed,    ///< Anything else of which it is known that nothing was done, or that it changes nothing.
     ambiguous, ///< The effect is unknown, also where the call was cancelled.
     cancelled

@@ -47,9 +47,9 @@ struct attempt_ended {
     bool reused = false; ///< Whether its connection had carried an exchange before.
 };
 
-/// A call has ended, as whoever made it is told in the same turn. There is one for each call that was begun
-/// while the client was open, also of one that could not be sent, but where the execution context is
-/// destroyed.
+/// A call has ended, as whoever made it is told in the same turn; an acquire that was cancelled, and goes to
+/// client_options::on_unclaimed, when its answer has come, with that. One for each call that was begun while
+/// the client was open, also of one that could not be sent, but where the execution context is destroyed.
 struct call_ended {
     std::uint64_t call_id = 0;
     std::string_view call = {};

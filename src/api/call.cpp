@@ -103,6 +103,11 @@ void call_base::tell_not_started()
     core_->tell_command_listeners([&](command_listener& each) { each.on_not_started(spec_.composition); });
 }
 
+void call_base::tell_start_in_doubt()
+{
+    core_->tell_command_listeners([&](command_listener& each) { each.on_start_in_doubt(spec_.composition); });
+}
+
 void call_base::perform(call_action action)
 {
     if (unclaimed_) {

@@ -119,6 +119,16 @@ protected:
             }
         }
     }
+    /// Of a start that failed otherwise: where nobody goes after it.
+    template <class T>
+    void tell_doubt([[maybe_unused]] const result<T>& outcome)
+    {
+        if constexpr (std::is_same_v<T, started_composition>) {
+            if (!outcome && outcome.error().effect() != videosdk::effect::none) {
+                tell_start_in_doubt();
+            }
+        }
+    }
     /// Begins the call; now is when its deadline starts to count.
     void run();
     /// Ends waiting or exchanging, whatever is under way, without completing anything.
@@ -174,6 +184,7 @@ private:
 
     void complete_started(started_composition& what);
     void tell_not_started();
+    void tell_start_in_doubt();
     void perform(call_action action);
     void go_on(const exchange_report& report);
     void send();
@@ -320,6 +331,7 @@ private:
             }
         }
         tell_failure(outcome);
+        tell_doubt(outcome);
         this->complete(std::move(outcome));
     }
 

@@ -38,6 +38,8 @@ public:
     virtual void on_started(const std::shared_ptr<const composition_command>& start,
                             const started_composition& what) = 0;
     virtual void on_not_started(const std::shared_ptr<const composition_command>& start) = 0;
+    /// Nobody will find out what it did.
+    virtual void on_start_in_doubt(const std::shared_ptr<const composition_command>& start) = 0;
     virtual void on_end_command(const std::string& composition_id) = 0;
 
 protected:

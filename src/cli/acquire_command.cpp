@@ -55,6 +55,11 @@ public:
             report = failure_report(exit_failure, "failure", failure.what());
         }
         report.billed = ids();
+        // What became of the waiting must not look as if nothing had been bought.
+        if (!report.message.empty() && !units_.empty() && report.status < exit_ambiguous) {
+            report.status = exit_partial;
+            report.advice = "they are bought all the same: go on with 'videosdk wait', or give them back";
+        }
         if (report.status == exit_ambiguous && !arguments_.owner.empty()) {
             report.advice = "it may have bought: before you repeat it, wait half a minute and look with "
                             "'videosdk sweep --owner " +

@@ -23,7 +23,7 @@ inline constexpr const char* exit_codes_text =
     "  4  unauthorized\n"
     "  5  timed out\n"
     "  6  ambiguous: it may have been done, units may have been bought\n"
-    "  7  partial: fewer units than asked for, or some ids not released\n"
+    "  7  partial: fewer units than asked for, bought but not idle, or some ids not released\n"
     "  8  verify: the signature is not the provider's\n"
     "  128 + n  ended by signal n before it was done";
 

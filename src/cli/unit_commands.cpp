@@ -137,7 +137,7 @@ void add_list(CLI::App& program, chosen_command& chosen)
         ->capture_default_str();
     command->footer("Examples:\n"
                     "  videosdk list --status idle\n"
-                    "  videosdk list --status idle --json | jq -r .id | xargs -r videosdk release");
+                    "  videosdk list --json | jq -r .webhookUrl");
     finish(*command, chosen, arguments, list_units, timeout_of_calls);
 }
 

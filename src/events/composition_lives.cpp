@@ -43,14 +43,15 @@ composition_life& composition_lives::add(const command_ptr& start)
     unanswered_.emplace(start.get(), made.get());
     by_resource_.emplace(start->starts_in, made.get());
     rooms_.emplace(start->room_id, made.get());
-    make_room();
-    return *made;
+    composition_life& added = *made;
+    make_room_for(added);
+    return added;
 }
 
-void composition_lives::make_room()
+void composition_lives::make_room_for(const composition_life& added)
 {
     for (int i = 0; all_.size() > limit_ && i != passed_over; ++i) {
-        if (all_.front().use_count() == 1 && all_.front() != all_.back()) {
+        if (all_.front().use_count() == 1 && all_.front().get() != &added) {
             remove(*all_.front());
         } else {
             all_.splice(all_.end(), all_, all_.begin());
@@ -87,6 +88,7 @@ composition_life& composition_lives::starting(const command_ptr& start, time_poi
 life_ptr composition_lives::started(const command_ptr& start, const started_composition& what, time_point now)
 {
     if (const auto known = by_id_.find(what.id); known != by_id_.end()) {
+        failed(start); // where the provider has given the id of another
         return *known->second->place_;
     }
     const auto found = unanswered_.find(start.get());
@@ -111,6 +113,13 @@ void composition_lives::failed(const command_ptr& start)
 {
     if (const auto found = unanswered_.find(start.get()); found != unanswered_.end()) {
         remove(*found->second);
+    }
+}
+
+void composition_lives::in_doubt(const command_ptr& start, time_point now)
+{
+    if (const auto found = unanswered_.find(start.get()); found != unanswered_.end()) {
+        freed(*found->second, now);
     }
 }
 

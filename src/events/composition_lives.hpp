@@ -91,6 +91,8 @@ public:
     life_ptr started(const command_ptr& start, const started_composition& what, time_point now);
     /// It has started nothing.
     void failed(const command_ptr& start);
+    /// Whether it has started anything is not known, and nobody finds out.
+    void in_doubt(const command_ptr& start, time_point now);
     /// The unit of this composition, or of all in this resource, is free again.
     void freed(std::string_view id, time_point now);
     void freed_in(std::string_view resource_id, time_point now);
@@ -117,7 +119,7 @@ private:
     composition_life& add(const command_ptr& start);
     void remove(composition_life& which);
     void leave_room(composition_life& which);
-    void make_room();
+    void make_room_for(const composition_life& added);
     void forget_until(time_point now);
     void freed(composition_life& which, time_point now);
     void freed_but(const composition_life* runs, std::string_view resource_id, time_point now);

@@ -39,6 +39,11 @@ void hub_core::on_not_started(const events::command_ptr& start)
     lives_.failed(start);
 }
 
+void hub_core::on_start_in_doubt(const events::command_ptr& start)
+{
+    lives_.in_doubt(start, time_->now());
+}
+
 events::life_ptr hub_core::life_of(const events::command_ptr& start, const started_composition& what)
 {
     if (closed()) {

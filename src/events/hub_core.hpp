@@ -78,6 +78,7 @@ public:
     void on_starting(const events::command_ptr& start) override;
     void on_started(const events::command_ptr& start, const started_composition& what) override;
     void on_not_started(const events::command_ptr& start) override;
+    void on_start_in_doubt(const events::command_ptr& start) override;
     void on_end_command(const std::string& composition_id) override;
     hub_counts counts() const;
 

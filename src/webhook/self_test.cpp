@@ -132,7 +132,7 @@ public:
             pool_ = http::make_connection_pool(book_->home(), source.shared_time(), host, tls_, only_one, {},
                                                source.options().proxy);
         } catch (const error& failure) {
-            complete(error(failure.code(), info("the trusted roots: " + failure.info().detail)));
+            complete(error(failure.code(), info(failure.info().detail)));
             return;
         }
         book_->enter(*this, token_);

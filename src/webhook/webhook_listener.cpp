@@ -169,11 +169,9 @@ public:
     {
     }
 
-    void start()
-    {
-        front_->listener = weak_from_this();
-        server_.start();
-    }
+    /// Once, before anybody else knows it.
+    void introduce() { front_->listener = weak_from_this(); }
+    void start() { server_.start(); }
 
     http::server& server() noexcept { return server_; }
     listener_counts counts() const noexcept;
@@ -192,7 +190,7 @@ private:
         const std::string metrics_path;
         const std::function<asio::awaitable<std::string>()> more_metrics;
         std::atomic<std::uint64_t> metrics_reads{0};
-        std::weak_ptr<state> listener; ///< Set before it starts.
+        std::weak_ptr<state> listener; ///< Set once, before it starts.
     };
 
     static asio::awaitable<http::server_response> handle(front& at, const http::server_request& request)
@@ -255,6 +253,7 @@ webhook_listener::webhook_listener(asio::any_io_executor executor, webhook_recei
                                    std::string address, const listener_options& options)
     : state_(std::make_shared<state>(std::move(executor), core_of(receiver), std::move(address), options))
 {
+    state_->introduce();
 }
 
 webhook_listener::webhook_listener(webhook_listener&&) noexcept = default;

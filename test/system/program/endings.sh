@@ -150,4 +150,8 @@ kill -INT "$waiting"
 ended "$waiting" 130
 out_lines 3
 err "still billed until released: $(sed -n '2s/ .*//p' "$scratch/out")"
+# Time that runs out in the waiting is no "timed out, and nothing was changed".
+expect 7 acquire --type recording --webhook-url "$hook" --wait --timeout 5s --json
+err "\"billed\":[\"$(field id)\"]"
+err "not idle in time"
 no_secret_in_all word-on-the-command-line

@@ -125,13 +125,15 @@ BOOST_AUTO_TEST_CASE(the_trace_goes_out_with_each_attempt_and_comes_back_with_th
 BOOST_AUTO_TEST_CASE(a_pager_sends_its_trace_with_each_page)
 {
     traced_client o;
-    const std::string page = R"({"pageInfo":{"currentPage":1,"perPage":1,"lastPage":2,"total":2},"data":[]})";
+    const std::string page = R"({"pageInfo":{"currentPage":1,"perPage":1,"lastPage":2,"total":2},)"
+                             R"("data":[{"id":"r1","status":"idle"}]})";
     std::string text(trace);
     auto pager = o.world.client->list_all({.per_page = 1}, {.traceparent = text});
     text.assign(text.size(), 'x');
-    for (int i = 0; i < 2; ++i) {
+    for (std::size_t i = 0; i < 2; ++i) {
         o.world.carrier->expect(answer(200, page));
         BOOST_TEST(o.world.finish(pager.try_next()).has_value());
+        BOOST_REQUIRE(o.world.carrier->seen().size() == i + 1);
         BOOST_TEST(o.world.carrier->seen().back().header("traceparent") == trace);
     }
 }

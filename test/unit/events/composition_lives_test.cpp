@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <map>
+#include <string>
+#include <vector>
 
 using namespace videosdk;
 using namespace std::chrono_literals;
@@ -193,6 +195,28 @@ BOOST_AUTO_TEST_CASE(a_start_that_is_never_answered_goes_with_its_unit)
     BOOST_TEST(test.lives.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_start_of_unknown_effect_that_nobody_goes_after_is_forgotten)
+{
+    book test;
+    const command_ptr start = start_in("u1");
+    test.lives.starting(start, test.now);
+    test.started(start_in("u2"), "c2");
+    test.lives.in_doubt(start, test.now);
+    BOOST_TEST(test.tell(of(recording_started)) == ""); // either's
+    test.now += composition_lives::late_within;
+    BOOST_TEST(test.tell(of(recording_stopped)) == "c2");
+    BOOST_TEST(test.lives.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_with_the_id_of_another_leaves_no_start_unanswered)
+{
+    book test;
+    test.started(start_in("u1"), "c1");
+    test.started(start_in("u2"), "c1");
+    BOOST_TEST(test.lives.size() == 1U);
+    BOOST_TEST(test.tell(of(recording_started)) == "c1");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_heard_before_the_answer_is_known_with_it)
 {
     book test;
@@ -228,6 +252,22 @@ BOOST_AUTO_TEST_CASE(the_oldest_without_a_handle_go_beyond_the_limit)
     BOOST_TEST(test.tell(of(recording_started, "kept")) == "kept");
     BOOST_TEST(test.tell(of(recording_started, "0")) == "");
     BOOST_TEST(test.tell(of(recording_started, "299")) == "299");
+}
+
+BOOST_AUTO_TEST_CASE(one_that_has_just_come_does_not_go_for_those_that_are_held)
+{
+    composition_lives lives{1};
+    const composition_lives::time_point now{1h};
+    std::vector<life_ptr> held;
+    for (int i = 0; i != 12; ++i) {
+        const command_ptr start = start_in("u" + std::to_string(i));
+        lives.starting(start, now).unit_token = "token of " + std::to_string(i);
+        started_composition answer;
+        answer.id = std::to_string(i);
+        held.push_back(lives.started(start, answer, now));
+        BOOST_TEST(held.back()->unit_token == "token of " + std::to_string(i));
+    }
+    BOOST_TEST(lives.size() == held.size());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
