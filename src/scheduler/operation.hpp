@@ -223,7 +223,7 @@ private:
             if (which_) {
                 try {
                     which_->reclaim(outcome_);
-                } catch (...) { // there is no memory to save it in, and nobody to tell
+                } catch (...) { // NOLINT: there is no memory to save it in, and nobody to tell
                 }
             }
         }
