@@ -43,7 +43,7 @@ expect 3 wait nobody --status idle
 VIDEOSDK_SECRET=another expect 4 list
 err "check VIDEOSDK_API_KEY and VIDEOSDK_SECRET"
 out_lines 0
-expect 5 get slow --timeout 100ms --json
+expect 5 get slow --timeout 1s --json
 err '"exit":5,"code":"'
 expect 1 list --endpoint http://127.0.0.1:1
 err "connect failed"
@@ -59,7 +59,7 @@ out_lines 3
 id=$(field id)
 err '"exit":7,"code":"short_grant"'
 err "\"billed\":[\"$id\""
-expect 5 wait "$id" --status composing --timeout 300ms
+expect 5 wait "$id" --status composing --timeout 2s
 err "not composing in time: $id "
 expect 7 release "$id" nobody
 out "$id  released"
@@ -135,7 +135,7 @@ ended $! 143
 err "ended by SIGTERM"
 out_lines 0
 # On a terminal one line says how it goes, and is gone when it is over.
-script -qec "$program wait $id --status composing --timeout 300ms" /dev/null >"$scratch/out" </dev/null || [ $? -eq 5 ] ||
+script -qec "$program wait $id --status composing --timeout 2s" /dev/null >"$scratch/out" </dev/null || [ $? -eq 5 ] ||
     fail "on a terminal it ended otherwise"
 out "waiting for composing: $id"
 out $'\r\e[Kvideosdk wait: not composing in time: '"$id"
