@@ -68,7 +68,7 @@ void server_connection::hand_over()
     request_.peer = peer_;
     phase_ = phase::handling;
     arm(core_->options().handler_timeout);
-    ++core_->counters_.requests;
+    ++core_->counters.requests;
     in_handler_ = true;
 }
 
@@ -112,14 +112,14 @@ asio::awaitable<bool> server_connection::answer_request()
     bool asked = false;
     std::optional<address_quota::place> place;
     if (is_health_check()) {
-        ++core_->counters_.health_checks;
+        ++core_->counters.health_checks;
         answer = health();
     } else {
         if (proxied_) {
             place = core_->quota().enter(client_.value_or(peer_address_.address()));
         }
         if (proxied_ && !place) {
-            ++core_->counters_.requests_shed;
+            ++core_->counters.requests_shed;
             cause = refusal_cause::too_many_of_address;
             answer = busy_answer();
             answer.reason = too_many_requests;
@@ -137,7 +137,7 @@ asio::awaitable<bool> server_connection::answer_request()
     write_out(answer, reader_.head().minor_version, keep_alive);
     const bool whole = co_await send();
     if (asked && whole) {
-        core_->counters_.latency.note(core_->time().now() - arrived_);
+        core_->counters.latency.note(core_->time().now() - arrived_);
     }
     note(answer.status, delivered(whole, cause), answer.reason);
     reader_.next();
@@ -161,10 +161,10 @@ void server_connection::write_out(const server_response& answer, int minor_versi
 // What came is no request, or did not come in time.
 asio::awaitable<bool> server_connection::refuse_request(refusal_cause cause)
 {
-    core_->counters_.note(cause);
+    core_->counters.note(cause);
     const unsigned status = status_of(cause, reader_);
     if (cause == refusal_cause::too_many_bytes) {
-        ++core_->counters_.requests_shed;
+        ++core_->counters.requests_shed;
     }
     const std::string_view text = timed_out(cause) ? std::string_view() : std::string_view(reader_.reason());
     co_await send_refusal(status, cause, text);
@@ -226,7 +226,7 @@ asio::awaitable<bool> server_connection::send_rest()
 
 void server_connection::give_up_handler()
 {
-    core_->counters_.note(refusal_cause::handler_timeout);
+    core_->counters.note(refusal_cause::handler_timeout);
     given_up_ = true;
     phase_ = phase::writing;
     try {
@@ -243,7 +243,7 @@ asio::awaitable<void> server_connection::answer_for_overdue(std::shared_ptr<serv
     if (self->phase_ != phase::closed) {
         const bool whole = co_await self->send_refusal(503, refusal_cause::handler_timeout, {});
         if (whole) {
-            self->core_->counters_.latency.note(self->core_->time().now() - self->arrived_);
+            self->core_->counters.latency.note(self->core_->time().now() - self->arrived_);
         }
         co_await self->linger();
     }

@@ -55,7 +55,7 @@ server_connection::~server_connection()
     core_->time().cancel(*this);
     core_->detach(*this);
     if (shed_ == refusal_cause::none) {
-        --core_->counters_.open;
+        --core_->counters.open;
     } else {
         core_->shed_ended();
     }
@@ -147,11 +147,11 @@ void server_connection::on_alarm()
         give_up_handler();
         break;
     case phase::handshake:
-        ++core_->counters_.handshakes_timed_out;
+        ++core_->counters.handshakes_timed_out;
         close();
         break;
     case phase::writing:
-        core_->counters_.note(refusal_cause::write_timeout);
+        core_->counters.note(refusal_cause::write_timeout);
         overdue_write_ = true;
         close();
         break;
@@ -215,13 +215,13 @@ asio::awaitable<bool> server_connection::handshake()
     error_code failure;
     co_await tls_->handshake(failure);
     if (failure && phase_ != phase::closed) { // else its deadline or the server has ended it
-        ++core_->counters_.handshakes_failed;
+        ++core_->counters.handshakes_failed;
     }
     if (failure || phase_ == phase::closed) {
         close();
         co_return false;
     }
-    ++core_->counters_.handshakes;
+    ++core_->counters.handshakes;
     co_return true;
 }
 

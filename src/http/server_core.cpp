@@ -133,11 +133,11 @@ std::vector<std::uint16_t> server_core::ports() const
 
 void server_core::take(tcp::socket socket, const tcp::endpoint& peer)
 {
-    ++counters_.accepted;
+    ++counters.accepted;
     refusal_cause shed = refusal_cause::none;
     const bool proxied = trusted_.hold(peer.address());
     std::optional<address_quota::place> place;
-    if (counters_.open >= options_.max_connections) {
+    if (counters.open >= options_.max_connections) {
         shed = refusal_cause::too_many_connections;
     } else if (!proxied) {
         place = quota_.enter(peer.address());
@@ -147,7 +147,7 @@ void server_core::take(tcp::socket socket, const tcp::endpoint& peer)
     socket.set_option(tcp::no_delay(true), ignored);
     socket.non_blocking(true, ignored);
     if (shed != refusal_cause::none) {
-        counters_.note(shed);
+        counters.note(shed);
         if (shedding_ >= max_shedding) {
             return;
         }
@@ -157,7 +157,7 @@ void server_core::take(tcp::socket socket, const tcp::endpoint& peer)
     if (shed != refusal_cause::none) {
         ++shedding_;
     } else {
-        ++counters_.open;
+        ++counters.open;
     }
     if (place) {
         connection->keep(std::move(*place));
@@ -267,36 +267,36 @@ void server_core::log(const access_record& record) noexcept
     try {
         options_.on_access(record);
     } catch (...) {
-        ++counters_.log_failures;
+        ++counters.log_failures;
     }
 }
 
 server_counts server_core::counts() const noexcept
 {
     server_counts counts;
-    counts.connections_accepted = counters_.accepted;
-    counts.connections_open = counters_.open;
-    counts.connections_shed_by_address = counters_.of(refusal_cause::too_many_of_address);
+    counts.connections_accepted = counters.accepted;
+    counts.connections_open = counters.open;
+    counts.connections_shed_by_address = counters.of(refusal_cause::too_many_of_address);
     counts.connections_shed =
-        counters_.of(refusal_cause::too_many_connections) + counts.connections_shed_by_address;
-    counts.accept_errors = counters_.accept_errors;
-    counts.handshakes = counters_.handshakes;
-    counts.handshakes_failed = counters_.handshakes_failed;
-    counts.requests = counters_.requests;
-    counts.requests_shed = counters_.requests_shed;
-    counts.health_checks = counters_.health_checks;
-    counts.refused_heads = counters_.of(refusal_cause::bad_head);
-    counts.refused_bodies = counters_.of(refusal_cause::bad_body);
+        counters.of(refusal_cause::too_many_connections) + counts.connections_shed_by_address;
+    counts.accept_errors = counters.accept_errors;
+    counts.handshakes = counters.handshakes;
+    counts.handshakes_failed = counters.handshakes_failed;
+    counts.requests = counters.requests;
+    counts.requests_shed = counters.requests_shed;
+    counts.health_checks = counters.health_checks;
+    counts.refused_heads = counters.of(refusal_cause::bad_head);
+    counts.refused_bodies = counters.of(refusal_cause::bad_body);
     counts.refused = counts.refused_heads + counts.refused_bodies;
-    counts.timed_out_handshakes = counters_.handshakes_timed_out;
-    counts.timed_out_heads = counters_.of(refusal_cause::head_timeout);
-    counts.timed_out_bodies = counters_.of(refusal_cause::body_timeout);
-    counts.timed_out_handlers = counters_.of(refusal_cause::handler_timeout);
-    counts.timed_out_writes = counters_.of(refusal_cause::write_timeout);
+    counts.timed_out_handshakes = counters.handshakes_timed_out;
+    counts.timed_out_heads = counters.of(refusal_cause::head_timeout);
+    counts.timed_out_bodies = counters.of(refusal_cause::body_timeout);
+    counts.timed_out_handlers = counters.of(refusal_cause::handler_timeout);
+    counts.timed_out_writes = counters.of(refusal_cause::write_timeout);
     counts.timed_out = counts.timed_out_handshakes + counts.timed_out_heads + counts.timed_out_bodies +
                        counts.timed_out_handlers + counts.timed_out_writes;
-    counts.log_failures = counters_.log_failures;
-    counts.latency = counters_.latency.read();
+    counts.log_failures = counters.log_failures;
+    counts.latency = counters.latency.read();
     return counts;
 }
 

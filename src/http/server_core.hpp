@@ -106,7 +106,7 @@ public:
     /// its caller does.
     void check_drained();
 
-    server_counters counters_;
+    server_counters counters;
 
 private:
     /// How the server has ended, once it has.

@@ -108,7 +108,7 @@ void server_door::on_accept(const error_code& failure, tcp::socket socket)
     if (!failure) {
         take(std::move(socket), peer_); // also while the door closes: this one was there before
     } else if (usable()) {
-        ++core_.counters_.accept_errors;
+        ++core_.counters.accept_errors;
         if (!passing(failure)) {
             pause();
             return;
@@ -162,7 +162,7 @@ void server_door::finish()
         if (failure == asio::error::would_block || failure == asio::error::try_again) {
             break;
         }
-        ++core_.counters_.accept_errors;
+        ++core_.counters.accept_errors;
         if (!passing(failure)) {
             pause();
             return;

@@ -77,7 +77,7 @@ void server_core::leave_drain(drain_operation& which) noexcept
 
 void server_core::check_drained()
 {
-    if (!draining() || stopping() || counters_.open != 0 || shedding_ != 0) {
+    if (!draining() || stopping() || counters.open != 0 || shedding_ != 0) {
         return;
     }
     if (std::ranges::all_of(doors_, [](const auto& door) { return door->closed(); })) {
