@@ -66,9 +66,24 @@ void composition_lives::leave_room(composition_life& which)
     }
 }
 
+void composition_lives::leave_at(composition_life& which, time_point when)
+{
+    stay(which);
+    which.leaving_place_ = leaving_.emplace(when, &which);
+    which.leaving_ = true;
+}
+
+void composition_lives::stay(composition_life& which) noexcept
+{
+    if (std::exchange(which.leaving_, false)) {
+        leaving_.erase(which.leaving_place_);
+    }
+}
+
 void composition_lives::remove(composition_life& which)
 {
     leave_room(which);
+    stay(which);
     erase_from(by_resource_, std::string_view(which.start->starts_in), which);
     unanswered_.erase(which.start.get());
     if (const auto found = by_id_.find(which.id); found != by_id_.end() && found->second == &which) {
@@ -148,30 +163,27 @@ void composition_lives::freed_but(const composition_life* runs, std::string_view
 void composition_lives::freed(composition_life& which, time_point now)
 {
     if (!which.facts().over() && !std::exchange(which.freed_, true)) {
-        leaving_.emplace(now + late_within, *which.place_);
+        leave_at(which, now + late_within);
     }
 }
 
 void composition_lives::ended(composition_life& which, time_point now)
 {
     if (which.listed_) {
-        leaving_.emplace(now + repeated_within, *which.place_);
+        leave_at(which, now + repeated_within);
     }
 }
 
 void composition_lives::forget_until(time_point now)
 {
     while (!leaving_.empty() && leaving_.begin()->first <= now) {
-        const life_ptr which = leaving_.begin()->second.lock();
-        leaving_.erase(leaving_.begin());
-        if (!which || !which->listed_) {
-            continue;
-        }
-        leave_room(*which);
-        if (which->facts().over() || which.use_count() == 2) { // the list's, and this
-            remove(*which);
+        composition_life& which = *leaving_.begin()->second;
+        stay(which);
+        leave_room(which);
+        if (which.facts().over() || which.place_->use_count() == 1) {
+            remove(which);
         } else {
-            leaving_.emplace(now + late_within, which); // somebody may wait for its end
+            leave_at(which, now + late_within); // somebody may wait for its end
         }
     }
 }
@@ -250,7 +262,7 @@ life_ptr composition_lives::only_one_in_room(const event& what, const token_read
 void composition_lives::clear() noexcept
 {
     for (const life_ptr& each : all_) {
-        each->listed_ = false;
+        each->listed_ = each->leaving_ = false;
     }
     leaving_.clear();
     rooms_.clear();

@@ -61,6 +61,8 @@ private:
     mutable std::mutex mutex_;
     composition_facts facts_;
     std::list<std::shared_ptr<composition_life>>::iterator place_;
+    std::multimap<scheduler::time_point, composition_life*>::iterator leaving_place_;
+    bool leaving_ = false; // at that place
     bool listed_ = false;
     bool in_room_ = false; // an event without an id may be about it
     bool freed_ = false;   // its unit is
@@ -119,6 +121,8 @@ private:
     composition_life& add(const command_ptr& start);
     void remove(composition_life& which);
     void leave_room(composition_life& which);
+    void leave_at(composition_life& which, time_point when);
+    void stay(composition_life& which) noexcept;
     void make_room_for(const composition_life& added);
     void forget_until(time_point now);
     void freed(composition_life& which, time_point now);
@@ -133,7 +137,7 @@ private:
     std::unordered_map<std::string_view, composition_life*> by_id_; // keys live in the lives
     index by_resource_;
     index rooms_;
-    std::multimap<time_point, std::weak_ptr<composition_life>> leaving_;
+    std::multimap<time_point, composition_life*> leaving_; // at most once each
 };
 
 } // namespace videosdk::inline v0::events
