@@ -29,10 +29,10 @@ struct VIDEOSDK_DECL tls_options {
     /// checked when the client is made: errc::tls_failed where it is no certificate or not of the key,
     /// errc::invalid_argument where there is no key beside it.
     std::string client_certificate_file;
-    std::string client_certificate_pem;
+    std::string client_certificate_pem; ///< The same as text.
     /// PEM file of its private key, without a passphrase; or the same as PEM text, not both. Never printed.
     std::string client_key_file;
-    std::string client_key_pem;
+    std::string client_key_pem; ///< The same as text.
     /// Accept any certificate of any host: for experiments only, whoever answers gets your token.
     bool insecure_accept_any_certificate = false;
 };
@@ -46,11 +46,12 @@ struct VIDEOSDK_DECL proxy_options {
     /// `http://[user:password@]host:port`; empty: none. User and password are percent-decoded, sent to the
     /// proxy as Basic authentication, in the clear, and never printed.
     std::string url;
-    /// Hosts that are reached without it, separated by commas or blanks: a name, with or without `.` or `*.`
-    /// before it, stands for itself and all names below it; an address for itself; `10.0.0.0/8` or `fd00::/8`
-    /// for the addresses of that network; `*` for all. A `:port` behind a name or an address (an IPv6 address
-    /// in brackets) limits it to that port. Names are not resolved for this, and compared without case. This
-    /// machine (localhost, 127.0.0.0/8, ::1) is always reached without it.
+    /// Hosts that are reached without it, separated by commas or blanks: a name, also with a dot or an
+    /// asterisk and a dot before it, stands for itself and all names below it; an address for itself; a
+    /// network such as 10.0.0.0/8 or fd00::/8 for its addresses; an asterisk for all. A port behind a name or
+    /// an address, after a colon (an IPv6 address in brackets), limits it to that port. Names are not
+    /// resolved for this, and compared without case. This machine (localhost, 127.0.0.0/8, ::1) is always
+    /// reached without it.
     std::string no_proxy;
 };
 

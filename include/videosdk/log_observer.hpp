@@ -10,6 +10,7 @@
 
 namespace videosdk::inline v0 {
 
+/// How much a line of a log matters.
 enum class severity : std::uint8_t {
     debug = 1, ///< How things are done: each exchange, connection and event.
     info,      ///< What was done: calls that succeeded or were cancelled, what became of units.
@@ -52,6 +53,7 @@ VIDEOSDK_DECL severity severity_of(const lease_changed& what) noexcept;
 ///         [](videosdk::severity how, std::string_view line) { std::clog << how << ": " << line << '\n'; });
 class VIDEOSDK_DECL log_observer final : public observer {
 public:
+    /// Takes one line, without its end.
     using line_function = std::function<void(severity how, std::string_view line)>;
 
     /// What is less severe than `least` is not even printed. Throws error (errc::invalid_argument) where the

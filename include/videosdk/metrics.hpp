@@ -38,6 +38,7 @@ struct VIDEOSDK_DECL call_counts {
     std::array<std::uint64_t, 5> ended = {}; ///< By call_result, the first of them first.
     latency_counts duration;                 ///< From the await to the result, of all of these.
 
+    /// How many ended so; 0 for what is no result.
     std::uint64_t of(call_result which) const noexcept;
 };
 

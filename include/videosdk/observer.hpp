@@ -51,15 +51,15 @@ struct attempt_ended {
 /// client_options::on_unclaimed, when its answer has come, with that. One for each call that was begun while
 /// the client was open, also of one that could not be sent, but where the execution context is destroyed.
 struct call_ended {
-    std::uint64_t call_id = 0;
-    std::string_view call = {};
-    verb method = verb::get;
-    std::string_view path = {};
-    std::uint32_t attempts = 0;          ///< As error::attempts() counts.
-    boost::system::error_code code = {}; ///< Empty where it succeeded.
-    videosdk::effect effect = videosdk::effect::none;
-    std::chrono::nanoseconds duration = {}; ///< From the await, with all attempts and all back-off.
-    std::string_view traceparent = {};      ///< call_options::traceparent.
+    std::uint64_t call_id = 0;                        ///< As in attempt_started.
+    std::string_view call = {};                       ///< As in attempt_started.
+    verb method = verb::get;                          ///< Of the request.
+    std::string_view path = {};                       ///< Without the query.
+    std::uint32_t attempts = 0;                       ///< As error::attempts() counts.
+    boost::system::error_code code = {};              ///< Empty where it succeeded.
+    videosdk::effect effect = videosdk::effect::none; ///< Of the whole call.
+    std::chrono::nanoseconds duration = {};           ///< From the await, with all attempts and all back-off.
+    std::string_view traceparent = {};                ///< call_options::traceparent.
 };
 
 /// Why a call is sent again.
