@@ -69,6 +69,7 @@ void world::settle()
 
 void world::pass(std::chrono::nanoseconds by)
 {
+    settle(); // What has come is read, and its deadlines are gone, before the time is moved on.
     asio::post(context, [this, by] { server_time->advance(by); });
     settle();
 }
