@@ -31,16 +31,18 @@ function(videosdk_add_module name)
     if(NOT sources)
         add_library(videosdk_${name} INTERFACE)
     elseif(VIDEOSDK_OBJECTS)
-        set(objects ${sources})
-        list(TRANSFORM objects REPLACE "^.*/" "${VIDEOSDK_OBJECTS}/CMakeFiles/videosdk_${name}.dir/src/${name}/")
-        list(TRANSFORM objects APPEND ${CMAKE_CXX_OUTPUT_EXTENSION})
+        file(STRINGS ${VIDEOSDK_OBJECTS}/objects/${name} objects)
         add_library(videosdk_${name} OBJECT IMPORTED GLOBAL)
         set_target_properties(videosdk_${name} PROPERTIES IMPORTED_OBJECTS "${objects}")
     else()
         add_library(videosdk_${name} OBJECT ${sources})
         set_target_properties(videosdk_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
-                                                          VISIBILITY_INLINES_HIDDEN ON)
+                                                          VISIBILITY_INLINES_HIDDEN ON
+                                                          UNITY_BUILD ${VIDEOSDK_UNITY_BUILD}
+                                                          UNITY_BUILD_BATCH_SIZE 8)
         target_link_libraries(videosdk_${name} PRIVATE videosdk_settings)
+        file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/objects/${name}
+             CONTENT "$<JOIN:$<TARGET_OBJECTS:videosdk_${name}>,\n>\n")
     endif()
     set_target_properties(videosdk_${name} PROPERTIES VIDEOSDK_STANDS_ON "${ARGN}")
 endfunction()

@@ -38,7 +38,7 @@ public:
     ~error_queue_guard() { ERR_pop_to_mark(); }
 };
 
-error refusal(std::string detail)
+error key_refusal(std::string detail)
 {
     error_info info;
     info.call = "public_key";
@@ -107,23 +107,23 @@ result<public_key> public_key::from_pem(std::string_view pem)
 {
     const error_queue_guard guard;
     if (pem.size() > most_pem_bytes || !is_public_pem(pem)) {
-        return refusal("expected one PEM block, BEGIN PUBLIC KEY or BEGIN RSA PUBLIC KEY");
+        return key_refusal("expected one PEM block, BEGIN PUBLIC KEY or BEGIN RSA PUBLIC KEY");
     }
     std::unique_ptr<EVP_PKEY, free_openssl> key = read_pem(pem);
     if (key == nullptr) {
-        return refusal("the PEM block holds no public key that OpenSSL can read");
+        return key_refusal("the PEM block holds no public key that OpenSSL can read");
     }
     if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) {
-        return refusal("the key is no RSA key");
+        return key_refusal("the key is no RSA key");
     }
     const int bits = EVP_PKEY_get_bits(key.get());
     if (bits < least_bits || bits > most_bits) {
-        return refusal("the RSA key has " + std::to_string(bits) + " bits, expected 2048 to 16384");
+        return key_refusal("the RSA key has " + std::to_string(bits) + " bits, expected 2048 to 16384");
     }
     public_key out;
     out.key_ = prepare(std::move(key));
     if (out.key_ == nullptr) {
-        return refusal("OpenSSL cannot verify with the key: no SHA-256 or RSA in its providers");
+        return key_refusal("OpenSSL cannot verify with the key: no SHA-256 or RSA in its providers");
     }
     return out;
 }

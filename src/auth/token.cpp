@@ -32,7 +32,7 @@ constexpr double latest_second = 9.2e9;
     throw error(errc::invalid_argument, std::move(info));
 }
 
-error refusal(std::string_view why)
+error token_refusal(std::string_view why)
 {
     error_info info;
     info.call = "verify_token";
@@ -287,36 +287,37 @@ result<token_claims> verify_token(std::string_view token, std::string_view secre
 {
     const auto segments = token.size() > most_token_bytes ? std::nullopt : split(token);
     if (!segments) {
-        return refusal("the token is not three segments with dots between, of 16 KiB at most");
+        return token_refusal("the token is not three segments with dots between, of 16 KiB at most");
     }
     const auto head = read_object(segments->header);
     const auto payload = read_object(segments->payload);
     const auto signature = auth::base64url_decode(segments->signature);
     if (!head || !payload || !signature) {
-        return refusal("a segment of the token is not base64url, or header or claims are no JSON object");
+        return token_refusal(
+            "a segment of the token is not base64url, or header or claims are no JSON object");
     }
     const json::value* algorithm = head->if_contains("alg");
     if (algorithm == nullptr || *algorithm != json::value("HS256")) {
-        return refusal("the algorithm of the token is not HS256");
+        return token_refusal("the algorithm of the token is not HS256");
     }
     if (head->contains("crit")) { // RFC 7515, section 4.1.11: extensions that must be understood
-        return refusal("the token has critical extensions, and none is understood");
+        return token_refusal("the token has critical extensions, and none is understood");
     }
     if (secret.empty()) {
-        return refusal("there is no secret to verify the token with");
+        return token_refusal("there is no secret to verify the token with");
     }
     if (!auth::equal_in_constant_time(auth::hmac_sha256(secret, segments->signed_text), *signature)) {
-        return refusal("the signature of the token does not match");
+        return token_refusal("the signature of the token does not match");
     }
     read_claims read;
     if (const std::string_view why = read_all(*payload, read); !why.empty()) {
-        return refusal(why);
+        return token_refusal(why);
     }
     if (now - leeway >= *read.expires) {
-        return refusal("the token has expired");
+        return token_refusal("the token has expired");
     }
     if (read.not_before && now + leeway < *read.not_before) {
-        return refusal("the token is not valid yet");
+        return token_refusal("the token is not valid yet");
     }
     return std::move(read.claims);
 }

@@ -27,7 +27,7 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view lower_pre
                       [same](char b, char a) { return same(a, b); });
 }
 
-error refusal(std::string detail)
+error credentials_refusal(std::string detail)
 {
     error_info info;
     info.call = "credentials";
@@ -41,9 +41,9 @@ result<std::string> call(const std::function<std::string()>& function)
     try {
         return function();
     } catch (const std::exception& failure) {
-        return refusal("the token function threw: " + std::string(failure.what()));
+        return credentials_refusal("the token function threw: " + std::string(failure.what()));
     } catch (...) {
-        return refusal("the token function threw something that is no std::exception");
+        return credentials_refusal("the token function threw something that is no std::exception");
     }
 }
 
@@ -74,7 +74,7 @@ result<std::string_view> token_source::token(std::chrono::system_clock::time_poi
 {
     switch (who_.kind()) {
     case credentials_kind::none:
-        return refusal(
+        return credentials_refusal(
             "there are no credentials: set them in the options, from a key and secret or from a token");
     case credentials_kind::fixed_token:
         return std::string_view(token_);
@@ -83,7 +83,7 @@ result<std::string_view> token_source::token(std::chrono::system_clock::time_poi
     case credentials_kind::token_function:
         return fetched();
     }
-    return refusal("the kind of the credentials is unknown");
+    return credentials_refusal("the kind of the credentials is unknown");
 }
 
 result<std::string_view> token_source::minted(std::chrono::system_clock::time_point now)
@@ -101,7 +101,7 @@ result<std::string_view> token_source::minted(std::chrono::system_clock::time_po
         token_ = mint_token(claims, who_.secret());
     } catch (const error& failure) {
         token_.clear();
-        return refusal(failure.info().detail);
+        return credentials_refusal(failure.info().detail);
     }
     minted_at_ = now;
     const auto expiry = std::chrono::floor<std::chrono::seconds>(claims.expires_at); // as the token says it
@@ -116,7 +116,7 @@ result<std::string_view> token_source::fetched()
         return token.error();
     }
     if (const std::string_view why = unfit_token(*token); !why.empty()) {
-        return refusal("the token that the token function returned " + std::string(why));
+        return credentials_refusal("the token that the token function returned " + std::string(why));
     }
     token_ = std::move(*token);
     return std::string_view(token_);

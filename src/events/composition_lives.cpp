@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t most_early = 16;
 
 // How many that have a handle are passed over to find one that may be forgotten.
-constexpr int passed_over = 8;
+constexpr int lives_passed_over = 8;
 
 template <class Index, class Key>
 void erase_from(Index& where, const Key& key, const composition_life& which)
@@ -50,7 +50,7 @@ composition_life& composition_lives::add(const command_ptr& start)
 
 void composition_lives::make_room_for(const composition_life& added)
 {
-    for (int i = 0; all_.size() > limit_ && i != passed_over; ++i) {
+    for (int i = 0; all_.size() > limit_ && i != lives_passed_over; ++i) {
         if (all_.front().use_count() == 1 && all_.front().get() != &added) {
             remove(*all_.front());
         } else {

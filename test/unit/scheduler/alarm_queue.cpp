@@ -1,11 +1,12 @@
 // Alarms fire in order, once, and never after they were disarmed.
+#include "noted_alarm.hpp"
+
 #include <videosdk/scheduler.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <random>
 #include <vector>
@@ -13,16 +14,8 @@
 namespace {
 
 using namespace std::chrono_literals;
+using videosdk::test::noted_alarm;
 using point = videosdk::scheduler::time_point;
-
-class noted_alarm final : public videosdk::alarm {
-public:
-    explicit noted_alarm(std::function<void()> what) : what_(std::move(what)) {}
-
-private:
-    void on_alarm() override { what_(); }
-    std::function<void()> what_;
-};
 
 } // namespace
 

@@ -1,4 +1,5 @@
 // The production scheduler wakes alarms through one timer, and lets io_context::run return when nobody waits.
+#include "noted_alarm.hpp"
 #include "scheduler/context_service.hpp"
 
 #include <videosdk/scheduler.hpp>
@@ -7,21 +8,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 
 namespace {
 
 using namespace std::chrono_literals;
-
-class noted_alarm final : public videosdk::alarm {
-public:
-    explicit noted_alarm(std::function<void()> what) : what_(std::move(what)) {}
-
-private:
-    void on_alarm() override { what_(); }
-    std::function<void()> what_;
-};
+using videosdk::test::noted_alarm;
 
 class member final : public videosdk::context_member {
 public:
