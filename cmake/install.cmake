@@ -6,10 +6,15 @@ include(CMakePackageConfigHelpers)
 set(VIDEOSDK_INSTALL_CMAKEDIR ${CMAKE_INSTALL_LIBDIR}/cmake/videosdk)
 set(VIDEOSDK_INSTALL_PKGCONFIGDIR ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
+set(VIDEOSDK_HEADERS_LEFT_OUT)
+if(NOT VIDEOSDK_HAS_REDIS)
+    set(VIDEOSDK_HEADERS_LEFT_OUT PATTERN "redis_*.hpp" EXCLUDE)
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/videosdk ${PROJECT_BINARY_DIR}/include/videosdk
-        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT videosdk_development FILES_MATCHING PATTERN "*.hpp")
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT videosdk_development FILES_MATCHING PATTERN "*.hpp"
+        ${VIDEOSDK_HEADERS_LEFT_OUT})
 
-foreach(target IN ITEMS videosdk videosdk_emulator_library)
+foreach(target IN ITEMS videosdk videosdk_emulator_library videosdk_redis_library)
     if(TARGET ${target})
         install(TARGETS ${target} EXPORT videosdk
                 LIBRARY COMPONENT videosdk_runtime NAMELINK_COMPONENT videosdk_development
@@ -34,7 +39,11 @@ foreach(folder IN ITEMS LIBDIR INCLUDEDIR)
     set(VIDEOSDK_PKGCONFIG_${folder} "\${prefix}")
     cmake_path(APPEND VIDEOSDK_PKGCONFIG_${folder} ${CMAKE_INSTALL_${folder}}) # an absolute one stays as it is
 endforeach()
-foreach(package IN ITEMS videosdk videosdk-emulator)
+set(VIDEOSDK_PKGCONFIG_PACKAGES videosdk videosdk-emulator)
+if(VIDEOSDK_HAS_REDIS)
+    list(APPEND VIDEOSDK_PKGCONFIG_PACKAGES videosdk-redis)
+endif()
+foreach(package IN LISTS VIDEOSDK_PKGCONFIG_PACKAGES)
     configure_file(${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc @ONLY)
     install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${VIDEOSDK_INSTALL_PKGCONFIGDIR}
             COMPONENT videosdk_development)
