@@ -109,6 +109,13 @@ void connection::pump()
         }
         return;
     }
+    if (line_->died_idle()) {
+        const std::shared_ptr<line> last = line_;
+        last->close();
+        leave_line(no_reply({{}, last->address()}, errc::connection_stale, outcome::not_sent,
+                            "the connection to Redis at " + last->address() + " ended while it was idle"));
+        return;
+    }
     while (!leaving_ && !waiting_.empty() && line_->has_room()) {
         command_ptr next = std::move(waiting_.front());
         waiting_.pop_front();

@@ -4,12 +4,16 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 namespace videosdk::inline v0::redis {
 namespace {
 
 /// Little enough that few commands share the fate of one write.
 constexpr std::size_t largest_batch = 64 * 1024;
+
+/// A connection that died within less is found by its pending read; after more, the socket is asked.
+constexpr std::chrono::microseconds peek_after(500);
 
 } // namespace
 
@@ -89,6 +93,12 @@ bool line::has_room() const noexcept
            due_.size() < options_.max_in_flight;
 }
 
+bool line::died_idle() const noexcept
+{
+    return state_ == state::open && due_.empty() && time_.now() - heard_at_ >= peek_after &&
+           bytes_->peek() == http::unread::end;
+}
+
 void line::add(command_ptr what)
 {
     out_ += what->bytes();
@@ -115,6 +125,7 @@ void line::on_read(boost::system::error_code failure, std::size_t count)
                  : failure.message());
         return;
     }
+    heard_at_ = time_.now();
     reader_.feed({place_.data(), count});
     take_replies();
     if (state_ != state::closed) {

@@ -52,6 +52,9 @@ public:
     void connect();
     /// Whether it takes commands: it is open, what it was given is written, and not too many replies are due.
     bool has_room() const noexcept;
+    /// Whether it has died while nothing was due: asked before the next command is written, where it has been
+    /// so for long enough that the pending read may not have told yet.
+    bool died_idle() const noexcept;
     /// Only where there is room. Sent with flush(), together.
     void add(command_ptr what);
     void flush();
@@ -96,6 +99,7 @@ private:
     std::size_t batch_ = 0;         ///< The last of those: what `out_` holds.
     std::uint64_t sent_before_ = 0; ///< Bytes that had left before it.
     std::uint64_t replies_ = 0;
+    scheduler::time_point heard_at_{}; ///< When bytes came last.
     state state_ = state::connecting;
     bool writing_ = false; ///< For good, where a write failed.
     bool unsent_ = false;  ///< It ended, and no byte of the last batch had left.

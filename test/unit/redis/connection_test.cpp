@@ -193,6 +193,23 @@ BOOST_AUTO_TEST_CASE(what_had_not_left_when_the_connection_was_lost_is_sent_over
     BOOST_TEST(second->value().text == "1");
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_written_to_a_connection_that_died_while_it_was_idle)
+{
+    world it;
+    const auto first = it.call();
+    it.let_in();
+    it.say("+PONG\r\n");
+    it.advance(1ms);
+    it.last().unseen_end = true;
+    const std::string before = it.last().written;
+    const auto second = it.call();
+    BOOST_TEST(it.peers.front()->written == before);
+    BOOST_REQUIRE_EQUAL(it.peers.size(), 2U);
+    it.let_in();
+    it.say("+PONG\r\n");
+    BOOST_TEST(second->succeeded());
+}
+
 BOOST_AUTO_TEST_CASE(cancelled_before_the_write_a_command_is_not_sent)
 {
     world it;

@@ -34,7 +34,7 @@ struct peer {
     std::string written;
     bool closed = false;
     bool takes_bytes = true; ///< Where not, a write is held, and no byte leaves.
-    bool mute = false;       ///< Does not even accept.
+    bool unseen_end = false; ///< It has ended, and the pending read has not told yet.
     std::shared_ptr<http::stream_listener> connecting, reading, writing;
     std::span<char> place;
     std::string held;
@@ -94,7 +94,10 @@ public:
         listener->on_written({});
     }
     std::uint64_t bytes_sent() const noexcept override { return other_->written.size(); }
-    http::unread peek() noexcept override { return http::unread::nothing; }
+    http::unread peek() noexcept override
+    {
+        return other_->unseen_end ? http::unread::end : http::unread::nothing;
+    }
     http::unread leftover() noexcept override { return http::unread::nothing; }
     bool ended() const noexcept override { return false; }
     void close() noexcept override

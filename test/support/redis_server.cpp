@@ -1,0 +1,173 @@
+// Starts, freezes and kills one redis-server, by its process id.
+#include "redis_server.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace test_support {
+namespace {
+
+sockaddr_in loopback(std::uint16_t port)
+{
+    sockaddr_in out{};
+    out.sin_family = AF_INET;
+    out.sin_port = htons(port);
+    out.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return out;
+}
+
+} // namespace
+
+std::uint16_t free_port()
+{
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in place = loopback(0);
+    socklen_t size = sizeof place;
+    const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&place), sizeof place) == 0 &&
+                       ::getsockname(socket, reinterpret_cast<sockaddr*>(&place), &size) == 0;
+    ::close(socket);
+    if (!bound) {
+        throw std::runtime_error("no port is free");
+    }
+    return ntohs(place.sin_port);
+}
+
+std::string make_folder()
+{
+    std::string name = (std::filesystem::temp_directory_path() / "videosdk-redis-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+        throw std::runtime_error("no folder can be made: " + name);
+    }
+    return name;
+}
+
+redis_server::redis_server(std::vector<std::string> arguments)
+    : folder_(make_folder()), arguments_(std::move(arguments))
+{
+    // Another process may take the port in between.
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        port_ = free_port();
+        try {
+            start();
+            return;
+        } catch (const std::runtime_error&) {
+            kill();
+        }
+    }
+    std::filesystem::remove_all(folder_);
+    throw std::runtime_error("redis-server does not start");
+}
+
+redis_server::~redis_server()
+{
+    kill();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+}
+
+std::string redis_server::write(const std::string& name, const std::string& content) const
+{
+    std::string path = folder_ + "/" + name;
+    std::ofstream(path) << content;
+    return path;
+}
+
+void redis_server::start()
+{
+    std::vector<std::string> words{"redis-server",
+                                   "--port",
+                                   std::to_string(port_),
+                                   "--bind",
+                                   "127.0.0.1",
+                                   "--dir",
+                                   folder_,
+                                   "--save",
+                                   "",
+                                   "--appendonly",
+                                   "no",
+                                   "--logfile",
+                                   folder_ + "/log",
+                                   "--enable-debug-command",
+                                   "local"};
+    words.insert(words.end(), arguments_.begin(), arguments_.end());
+    std::vector<char*> argv;
+    for (std::string& each : words) {
+        argv.push_back(each.data());
+    }
+    argv.push_back(nullptr);
+    const pid_t parent = ::getpid();
+    process_ = ::fork();
+    if (process_ == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() == parent) {
+            ::execvp(argv[0], argv.data());
+        }
+        ::_exit(127);
+    }
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!answers()) {
+        if (!running() || std::chrono::steady_clock::now() > limit) {
+            throw std::runtime_error("redis-server does not answer");
+        }
+        ::poll(nullptr, 0, 2);
+    }
+}
+
+/// Whatever it says to PING, be it that a password is needed.
+bool redis_server::answers() const
+{
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in place = loopback(port_);
+    bool said = false;
+    if (::connect(socket, reinterpret_cast<const sockaddr*>(&place), sizeof place) == 0 &&
+        ::send(socket, "PING\r\n", 6, MSG_NOSIGNAL) == 6) {
+        pollfd waiting{socket, POLLIN, 0};
+        char byte = 0;
+        said = ::poll(&waiting, 1, 1000) == 1 && ::recv(socket, &byte, 1, 0) == 1 &&
+               (byte == '+' || byte == '-');
+    }
+    ::close(socket);
+    return said;
+}
+
+bool redis_server::running()
+{
+    if (process_ > 0 && ::waitpid(process_, nullptr, WNOHANG) == process_) {
+        process_ = -1;
+    }
+    return process_ > 0;
+}
+
+void redis_server::kill()
+{
+    if (running()) {
+        ::kill(process_, SIGKILL);
+        ::waitpid(process_, nullptr, 0);
+        process_ = -1;
+    }
+}
+
+void redis_server::freeze()
+{
+    ::kill(process_, SIGSTOP);
+}
+
+void redis_server::thaw()
+{
+    ::kill(process_, SIGCONT);
+}
+
+} // namespace test_support
