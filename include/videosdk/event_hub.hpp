@@ -4,6 +4,7 @@
 
 #include <videosdk/client.hpp>
 #include <videosdk/event.hpp>
+#include <videosdk/event_relay.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -269,6 +270,10 @@ public:
     /// Errors: errc::closed when the hub is gone; operation_aborted where it was cancelled before it ran on
     /// the client's executor.
     [[nodiscard]] asio::awaitable<hub_counts> counts();
+
+    /// The way in for events that come from other processes, and for whoever passes this one's on. Closed
+    /// where the hub was moved from.
+    hub_inlet inlet() const noexcept;
 
 private:
     friend class hub_access;

@@ -129,7 +129,8 @@ public:
     ///     413  the body, and its length as declared, are at most max_body; 400 when the two differ
     ///     401  there is one videosdk-signature, and it is the provider's over the raw body
     ///     400  the body is a webhook's
-    ///     503  the hub took it, and so did every handler (event_hub::handle)
+    ///     503  it was passed on, where the hub has a relay (event_relay)
+    ///     503  the hub took it, and so did every handler (event_hub::handle), unless it is another process'
     ///     200  accepted, or a repetition
     ///
     /// A text that is no RSA signature (strict base64 of 256 to 2,048 bytes) is forged, whatever the key. A

@@ -152,6 +152,11 @@ asio::awaitable<hub_counts> event_hub::counts()
     return await_value<hub_counts>(std::move(which));
 }
 
+hub_inlet event_hub::inlet() const noexcept
+{
+    return hub_inlet(core_);
+}
+
 namespace events {
 namespace {
 

@@ -164,6 +164,11 @@ void hub_core::begin_wait(events::wait_operation& which)
     }
     place(waited);
     schedule(waited);
+    if (first && known.facts.empty()) {
+        if (const std::shared_ptr<event_relay> relay = seat_.relay()) {
+            relay->look_up(*known.id);
+        }
+    }
 }
 
 void hub_core::answer_at_once(events::wait_operation& which, known_resource& known)

@@ -9,6 +9,7 @@
 #include "events/poll_notice.hpp"
 #include "events/poll_schedule.hpp"
 #include "events/queued_operation.hpp"
+#include "events/relay_seat.hpp"
 #include "events/subscriptions.hpp"
 #include "scheduler/context_service.hpp"
 
@@ -62,6 +63,9 @@ public:
     /// From any thread; events that come afterwards are told.
     void add_event_listener(std::weak_ptr<event_listener> listener);
     const std::shared_ptr<client_core>& source() const noexcept { return source_; }
+    events::relay_seat& seat() noexcept { return seat_; } ///< From any thread.
+    /// Asks about this resource, or about all that somebody waits for.
+    void ask_now(const std::string& resource_id);
 
     // For operations.
     void begin_wait(events::wait_operation& which);
@@ -178,6 +182,7 @@ private:
     events::subscription_list subscriptions_;
     events::handlers handlers_;
     std::vector<std::weak_ptr<event_listener>> listeners_;
+    events::relay_seat seat_;
 };
 
 /// Lets the other modules reach the core of a hub.

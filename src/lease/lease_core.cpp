@@ -71,6 +71,7 @@ std::shared_ptr<lease_core> lease_core::make(std::shared_ptr<client_core> client
                                              std::move(boot), rules);
     core->join_context(core->home_);
     core->hub_->add_event_listener(core);
+    core->hub_->seat().add_boot(core->boot_);
     asio::dispatch(core->home_, [client = core->client_] { client->keep_open(); });
     return core;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -22,6 +23,9 @@ public:
 
     /// How long Redis itself waits before it answers, where it is asked to (BLOCK): beyond command_timeout.
     std::chrono::nanoseconds blocks_for{0};
+    /// Of connection::number(): it fails as connection_stale, not sent, rather than go over another. 0: over
+    /// any.
+    std::uint64_t only_over = 0;
 
 private:
     std::string name_;

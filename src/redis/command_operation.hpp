@@ -26,7 +26,11 @@ public:
     enum class stage : std::uint8_t { waiting = 1, written, decided };
 
     command_operation(std::shared_ptr<connection> where, command&& what)
-        : where_(std::move(where)), name_(what.name()), bytes_(what.take()), blocks_for_(what.blocks_for)
+        : where_(std::move(where)),
+          name_(what.name()),
+          bytes_(what.take()),
+          blocks_for_(what.blocks_for),
+          only_over_(what.only_over)
     {
     }
 
@@ -39,6 +43,8 @@ public:
     const std::string& name() const noexcept { return name_; }
     const std::string& bytes() const noexcept { return bytes_; }
     std::chrono::nanoseconds blocks_for() const noexcept { return blocks_for_; }
+
+    std::uint64_t only_over() const noexcept { return only_over_; }
 
     stage at = stage::waiting;
     std::uint64_t round = 0; ///< It fails with this round of attempts to connect, or a later one.
@@ -59,6 +65,7 @@ private:
     std::string name_;
     std::string bytes_;
     std::chrono::nanoseconds blocks_for_;
+    std::uint64_t only_over_;
     std::optional<result<reply>> outcome_;
 };
 

@@ -78,6 +78,8 @@ public:
     scheduler& clock() noexcept { return *time_; }
     /// On the executor, like those below.
     const connection_counts& counts() const noexcept { return counts_; }
+    /// Of the connection that let us in last, counted from 1.
+    std::uint64_t number() const noexcept { return counts_.connected; }
     bool connected() const noexcept { return line_ && line_->current() == line::state::open; }
     std::size_t waiting() const noexcept { return waiting_.size(); }
 

@@ -31,6 +31,7 @@ constexpr std::chrono::seconds too_many_held(1);
 
 constexpr std::chrono::seconds hub_gone(5);
 constexpr std::chrono::seconds handler_failed(5);
+constexpr std::chrono::seconds not_passed_on(5);
 
 // Bytes, of RSA keys from 2048 bits to the 16,384 beyond which OpenSSL verifies nothing.
 constexpr std::size_t least_signature = 256;
@@ -64,6 +65,7 @@ std::shared_ptr<receiver_core> receiver_core::make(std::shared_ptr<client_core> 
     webhook::validate(options, source.get(), hub.get());
     auto core = std::make_shared<receiver_core>(std::move(source), std::move(hub), options);
     core->join_context(core->home_);
+    core->hub_->seat().add_boot(core->boot_);
     return core;
 }
 
@@ -193,6 +195,16 @@ asio::awaitable<webhook_verdict> receiver_core::judge(std::shared_ptr<receiver_c
         co_return self->tell({400, std::nullopt, "the body is not a webhook's"});
     }
     read->token = what->token;
+    if (const std::shared_ptr<event_relay> relay = self->hub_->seat().relay()) {
+        auto passing = relay->pass_on(*read);
+        const relayed how = co_await std::move(passing);
+        if (how == relayed::unavailable) {
+            co_return self->tell(come_later(not_passed_on, "it could not be passed on"));
+        }
+        if (how == relayed::elsewhere) {
+            co_return self->tell({200, std::nullopt, "passed on"});
+        }
+    }
     const verdict told = co_await events::publish(self->hub_, std::move(*read));
     if (told == verdict::unavailable) {
         if (self->hub_->closed()) {

@@ -61,6 +61,27 @@ BOOST_AUTO_TEST_CASE(the_next_address_is_tried_when_one_fails_and_kept_when_it_w
     BOOST_TEST(it.link->counts().connections_lost == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_command_that_is_for_one_connection_is_not_sent_over_another)
+{
+    world it;
+    const auto first = it.call();
+    it.let_in();
+    it.say("+PONG\r\n");
+    BOOST_TEST(it.link->number() == 1U);
+    redis::command bound{"XREAD"};
+    bound.only_over = 1;
+    const auto second = it.call(bound);
+    it.say("+OK\r\n");
+    BOOST_TEST(second->succeeded());
+    it.last().end();
+    it.run();
+    const auto third = it.call(bound);
+    it.let_in();
+    BOOST_REQUIRE(third->failed(errc::connection_stale));
+    BOOST_TEST((third->error().effect() == videosdk::effect::none));
+    BOOST_TEST(it.last().written.find("XREAD") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_replica_counts_as_failed)
 {
     world it(usual_options(), {"one:1", "two:2"});

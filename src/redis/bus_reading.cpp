@@ -1,0 +1,274 @@
+// Reading what others have given to Redis, from where this node had stopped.
+#include "redis/bus_core.hpp"
+#include "redis/failure.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace videosdk::inline v0 {
+namespace {
+
+constexpr std::chrono::seconds block(5);
+constexpr std::chrono::seconds between_offers(1);
+
+} // namespace
+
+/// Events that are being published to the hub, and those that nobody has taken.
+struct redis_bus_core::batch {
+    explicit batch(std::shared_ptr<scheduler> time) : done(std::move(time)) {}
+
+    std::size_t open = 0;
+    std::vector<event> left;
+    redis::gate done;
+};
+
+asio::awaitable<void> redis_bus_core::read_on(core_ptr self)
+{
+    while (!self->closing_) {
+        auto placing = take_places(self);
+        result<void> ready = co_await std::move(placing);
+        if (ready.has_value()) {
+            self->on_reading();
+        }
+        while (ready.has_value() && !self->closing_) {
+            auto reading = self->reader_->try_call(self->next_read());
+            result<redis::reply> answer = co_await std::move(reading);
+            if (answer.has_error()) {
+                ready = answer.error();
+                break;
+            }
+            auto delivering = deliver(self, std::move(*answer));
+            co_await std::move(delivering);
+        }
+        if (self->closing_) {
+            break;
+        }
+        self->on_not_reading(ready.error());
+        auto pausing = self->reading_pause_.wait(self->home_, self, self->options_.redis.first_backoff, {});
+        const result<void> over = co_await std::move(pausing);
+        static_cast<void>(over);
+    }
+    self->reading_over_.open();
+}
+
+void redis_bus_core::on_reading()
+{
+    if (!connected_.is_open()) {
+        last_failure_.reset();
+        was_reading_ = true;
+        connected_.open();
+        tell({.kind = redis_notice_kind::connected});
+    }
+}
+
+void redis_bus_core::on_not_reading(const error& why)
+{
+    // A reply that is too long is had in smaller pieces.
+    if (why.code() == make_error_code(errc::response_too_large) && at_once_ > 1) {
+        at_once_ /= 2;
+    }
+    last_failure_ = why;
+    if (connected_.is_open() || !was_reading_) {
+        was_reading_ = true;
+        counts_.disconnects += connected_.is_open() ? 1 : 0;
+        connected_.shut();
+        tell({.kind = redis_notice_kind::disconnected, .failure = &why});
+    }
+}
+
+/// Of this life, or else of the one before.
+asio::awaitable<result<void>> redis_bus_core::take_places(core_ptr self)
+{
+    bool at_end = false;
+    if (!self->placed_) {
+        const std::string where = self->key("at:", self->options_.node);
+        redis::command asked{"HMGET", where, self->to_me_.field, self->to_all_.field};
+        auto asking = self->reader_->try_call(std::move(asked));
+        const result<redis::reply> kept = co_await std::move(asking);
+        if (kept.has_error()) {
+            co_return kept.error();
+        }
+        std::optional<redis::stream_place> mine;
+        std::optional<redis::stream_place> everybodys;
+        if (kept->elements.size() == 2) {
+            mine = redis::stream_place::from_text(kept->elements[0].text);
+            everybodys = redis::stream_place::from_text(kept->elements[1].text);
+        }
+        self->to_me_.place = mine.value_or(redis::stream_place());
+        self->to_all_.place = everybodys.value_or(redis::stream_place());
+        at_end = !everybodys.has_value();
+    }
+    // All the rest over one connection: behind another, the streams may have begun anew.
+    self->reading_by_ = 0;
+    auto finding = find_place(self, self->to_me_, false);
+    result<void> found = co_await std::move(finding);
+    self->reading_by_ = self->reader_->number();
+    if (found.has_value()) {
+        auto finding_too = find_place(self, self->to_all_, at_end);
+        found = co_await std::move(finding_too);
+    }
+    if (found.has_value()) {
+        self->placed_ = true;
+        self->to_me_.done = self->to_me_.place;
+        self->to_all_.done = self->to_all_.place;
+        self->unkept_ = true;
+        auto beating = beat(self);
+        found = co_await std::move(beating);
+    }
+    co_return found;
+}
+
+/// Looks at the stream's last entry: is it behind the place, or is this a new stream?
+asio::awaitable<result<void>> redis_bus_core::find_place(core_ptr self, stream& which, bool at_end)
+{
+    redis::command asked{"XREVRANGE", which.key, "+", "-", "COUNT", "1"};
+    asked.only_over = self->reading_by_;
+    auto asking = self->reader_->try_call(std::move(asked));
+    const result<redis::reply> answer = co_await std::move(asking);
+    if (answer.has_error()) {
+        co_return answer.error();
+    }
+    std::optional<redis::stream_entry> last;
+    if (!answer->elements.empty()) {
+        last = redis::read_entry(answer->elements.front());
+    }
+    if (at_end) {
+        which.place = last ? redis::stream_place(last->id, last->number) : redis::stream_place();
+    } else if (which.place.restarted_before(last)) {
+        ++self->counts_.restarts;
+        self->tell({.kind = redis_notice_kind::restarted, .stream = which.key});
+        self->hub_.ask_now();
+    }
+    co_return result<void>();
+}
+
+redis::command redis_bus_core::next_read() const
+{
+    const std::string count = std::to_string(at_once_);
+    const std::string wait = std::to_string(std::chrono::milliseconds(block).count());
+    redis::command out{"XREAD",   "COUNT",    count,       "BLOCK",           wait,
+                       "STREAMS", to_me_.key, to_all_.key, to_me_.place.id(), to_all_.place.id()};
+    out.blocks_for = block;
+    out.only_over = reading_by_;
+    return out;
+}
+
+asio::awaitable<void> redis_bus_core::deliver(core_ptr self, redis::reply answer)
+{
+    if (answer.elements.empty()) {
+        co_return; // Nothing came within the time.
+    }
+    std::vector<event> news = self->take_entries(answer);
+    answer = redis::reply();
+    for (std::uint32_t offer = 0; offer < self->options_.offers && !news.empty(); ++offer) {
+        if (offer != 0) {
+            auto pausing = self->reading_pause_.wait(self->home_, self, between_offers, {});
+            const result<void> over = co_await std::move(pausing);
+            static_cast<void>(over);
+        }
+        auto publishing = publish_all(self, std::move(news));
+        news = co_await std::move(publishing);
+    }
+    if (!news.empty()) {
+        self->counts_.not_taken += news.size();
+        self->tell({.kind = redis_notice_kind::not_taken, .count = news.size()});
+    }
+    if (self->hub_.closed()) {
+        self->abandon(); // What it did not take is for the next life.
+        co_return;
+    }
+    self->to_me_.done = self->to_me_.place;
+    self->to_all_.done = self->to_all_.place;
+    self->unkept_ = true;
+    auto keeping = keep_places(self);
+    const result<void> ignored = co_await std::move(keeping);
+    static_cast<void>(ignored); // Tried again with the next beat.
+}
+
+std::vector<event> redis_bus_core::take_entries(const redis::reply& answer)
+{
+    std::vector<event> news;
+    for (const redis::reply& each : answer.elements) {
+        if (each.elements.size() != 2) {
+            continue;
+        }
+        stream& which = each.elements[0].text == to_me_.key ? to_me_ : to_all_;
+        for (const redis::reply& element : each.elements[1].elements) {
+            take_entry(which, element, news);
+        }
+    }
+    return news;
+}
+
+void redis_bus_core::take_entry(stream& which, const redis::reply& element, std::vector<event>& news)
+{
+    redis::stream_entry entry = redis::read_entry(element);
+    const redis::stream_place::news before = which.place.pass(entry);
+    ++counts_.read;
+    if (before.missed != 0) {
+        counts_.missed += before.missed;
+        tell({.kind = redis_notice_kind::missed, .stream = which.key, .count = before.missed});
+    }
+    if (before.restarted) {
+        ++counts_.restarts;
+        tell({.kind = redis_notice_kind::restarted, .stream = which.key});
+    }
+    if (before.missed != 0 || before.restarted) {
+        hub_.ask_now();
+    }
+    if (entry.from == life_) {
+        ++counts_.own;
+    } else if (!entry.contents) {
+        ++counts_.malformed;
+        tell({.kind = redis_notice_kind::malformed, .stream = which.key});
+    } else {
+        news.push_back(std::move(*entry.contents));
+    }
+}
+
+/// All at once, in their order; completes when the hub has answered for each, with those that it did not
+/// take.
+asio::awaitable<std::vector<event>> redis_bus_core::publish_all(core_ptr self, std::vector<event> news)
+{
+    const auto which = std::make_shared<batch>(self->time_);
+    which->open = news.size();
+    self->delivering_ = which;
+    for (event& each : news) {
+        asio::co_spawn(self->home_, publish_one(self, which, std::move(each)), asio::detached);
+    }
+    // The hub ends what its handlers do in time.
+    auto ending = which->done.wait(self->home_, which, std::chrono::hours(24), {});
+    const result<void> over = co_await std::move(ending);
+    static_cast<void>(over);
+    self->delivering_.reset();
+    co_return std::move(which->left);
+}
+
+void redis_bus_core::drop_delivery() noexcept
+{
+    if (const std::shared_ptr<batch> last = std::exchange(delivering_, {})) {
+        last->done.drop();
+    }
+}
+
+asio::awaitable<void> redis_bus_core::publish_one(core_ptr self, std::shared_ptr<batch> which, event what)
+{
+    auto publishing = self->hub_.publish(what);
+    const verdict told = co_await std::move(publishing);
+    if (told == verdict::accepted) {
+        ++self->counts_.published;
+    } else if (told == verdict::repetition) {
+        ++self->counts_.repetitions;
+    } else if (!self->hub_.closed()) {
+        which->left.push_back(std::move(what));
+    }
+    if (--which->open == 0) {
+        which->done.open();
+    }
+}
+
+} // namespace videosdk::inline v0
