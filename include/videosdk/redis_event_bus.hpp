@@ -21,7 +21,8 @@ namespace videosdk::inline v0 {
 
 class redis_bus_core;
 
-/// What becomes of a webhook while Redis does not take it.
+/// What becomes of a webhook while Redis does not take it, unless it is for this node alone: then it enters
+/// this node's hub in any case.
 enum class redis_unreachable : std::uint8_t {
     answer_503 = 1, ///< The sender keeps the event, and sends it again: nothing is lost.
     this_node_only  ///< It enters this node's hub only: others that wait for it ask the API, later.
@@ -88,13 +89,14 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const redis_bus_opt
 
 /// What a bus has done so far.
 struct redis_bus_counts {
-    std::uint64_t passed_to_one = 0;  ///< Events of webhooks given to the node that waits for them.
-    std::uint64_t passed_to_all = 0;  ///< Given to every node.
-    std::uint64_t kept = 0;           ///< Meant for this node alone; only the fact was given to Redis.
-    std::uint64_t not_passed_on = 0;  ///< That Redis did not take.
-    std::uint64_t here_only = 0;      ///< Of these, published here all the same (this_node_only).
-    std::uint64_t read = 0;           ///< Entries read of streams.
-    std::uint64_t own = 0;            ///< Of these, this process' own.
+    std::uint64_t passed_to_one = 0; ///< Events of webhooks given to the node that waits for them.
+    std::uint64_t passed_to_all = 0; ///< Given to every node.
+    std::uint64_t kept = 0;          ///< Meant for this node alone; only the fact was given to Redis.
+    std::uint64_t not_passed_on = 0; ///< That Redis did not take.
+    std::uint64_t here_only =
+        0;                  ///< Of these, published here all the same: by policy, or since they are ours.
+    std::uint64_t read = 0; ///< Entries read of streams.
+    std::uint64_t own = 0;  ///< Of these, this process' own.
     std::uint64_t published = 0;      ///< Of these, published to the hub as news.
     std::uint64_t repetitions = 0;    ///< Of these, told nothing new.
     std::uint64_t malformed = 0;      ///< Of these, no events.

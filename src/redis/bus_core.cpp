@@ -6,12 +6,12 @@
 #include "redis/failure.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace videosdk::inline v0 {
@@ -85,8 +85,15 @@ void redis_bus_core::begin()
         return;
     }
     const core_ptr self = shared_from_this();
-    asio::co_spawn(home_, read_on(self), asio::detached);
-    asio::co_spawn(home_, live_on(self), asio::detached);
+    // For want of memory, say: the context's user is told, and webhooks enter this hub as without a bus.
+    const auto ended = [self](std::exception_ptr failure) {
+        if (failure) {
+            self->abandon();
+            std::rethrow_exception(failure);
+        }
+    };
+    asio::co_spawn(home_, read_on(self), ended);
+    asio::co_spawn(home_, live_on(self), ended);
 }
 
 void redis_bus_core::tell(const redis_notice& what) const noexcept

@@ -68,7 +68,8 @@ private:
     // Passing on: bus_passing.cpp.
     static asio::awaitable<relayed> pass(core_ptr self, const event& what);
     redis::command passing_command(const event& what, bool whole) const;
-    relayed not_passed_on(const error& why);
+    bool is_ours(const event& what) const;
+    relayed not_passed_on(const error& why, bool ours);
     static asio::awaitable<void> look(core_ptr self, std::string resource_id);
 
     // Living: bus_living.cpp.

@@ -15,11 +15,17 @@ asio::awaitable<relayed> redis_bus_core::pass_on(const event& what)
     return pass(shared_from_this(), what);
 }
 
+bool redis_bus_core::is_ours(const event& what) const
+{
+    const std::string_view boot = redis::boot_in(what.token);
+    const std::vector<std::string> ours = hub_.boots();
+    return !boot.empty() && std::find(ours.begin(), ours.end(), boot) != ours.end();
+}
+
 redis::command redis_bus_core::passing_command(const event& what, bool whole) const
 {
     const std::string boot(redis::boot_in(what.token));
-    const std::vector<std::string> ours = hub_.boots();
-    const bool own = !boot.empty() && std::find(ours.begin(), ours.end(), boot) != ours.end();
+    const bool own = is_ours(what);
     const unsigned rank = redis::rank_in(what);
     const redis::script& source = redis::passing_script();
     const std::string boot_key = key("boot:", boot);
@@ -64,7 +70,7 @@ asio::awaitable<relayed> redis_bus_core::pass(core_ptr self, const event& what)
         if (self->closing_) {
             co_return relayed::here;
         }
-        co_return self->not_passed_on(answer.error());
+        co_return self->not_passed_on(answer.error(), self->is_ours(what));
     }
     if (answer->number == 1) {
         ++self->passed_to_one_;
@@ -74,7 +80,8 @@ asio::awaitable<relayed> redis_bus_core::pass(core_ptr self, const event& what)
     co_return relayed::here;
 }
 
-relayed redis_bus_core::not_passed_on(const error& why)
+/// What is for this node alone is safe here: others lose no more than a hint.
+relayed redis_bus_core::not_passed_on(const error& why, bool ours)
 {
     ++not_passed_on_;
     const asio::any_io_executor there = home_;
@@ -83,7 +90,7 @@ relayed redis_bus_core::not_passed_on(const error& why)
             self->tell({.kind = redis_notice_kind::not_passed_on, .failure = &why});
         });
     }
-    if (options_.when_unreachable == redis_unreachable::answer_503) {
+    if (!ours && options_.when_unreachable == redis_unreachable::answer_503) {
         return relayed::unavailable;
     }
     ++here_only_;

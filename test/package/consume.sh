@@ -44,15 +44,27 @@ consume() {
     configure "$here/$project" "$work/consumer" "$@"
     quietly cmake --build "$work/consumer"
     "$work/consumer/consumer"
+    if [[ -x $work/consumer/redis_consumer ]]; then
+        "$work/consumer/redis_consumer" >/dev/null
+    fi
 }
 
 # consume_by_pkg_config [--static]: no CMake at all.
 consume_by_pkg_config() {
-    local arguments
-    read -ra arguments < <(PKG_CONFIG_PATH=$(echo "$prefix"/lib*/pkgconfig) pkg-config "$@" --cflags --libs videosdk-emulator)
+    consume_package videosdk-emulator consumer.cpp "$@"
+    if [[ -f $(echo "$prefix"/lib*/pkgconfig/videosdk-redis.pc) ]]; then
+        consume_package videosdk-redis redis_consumer.cpp "$@" >/dev/null
+    fi
+}
+
+# consume_package package source [--static]
+consume_package() {
+    local package=$1 source=$2 arguments
+    shift 2
+    read -ra arguments < <(PKG_CONFIG_PATH=$(echo "$prefix"/lib*/pkgconfig) pkg-config "$@" --cflags --libs "$package")
     # The flags are meant to be words.
     # shellcheck disable=SC2086
-    quietly "$compiler" $flags -std=c++20 -o "$work/by_pkg_config" "$here/consumer.cpp" "${arguments[@]}" \
+    quietly "$compiler" $flags -std=c++20 -o "$work/by_pkg_config" "$here/$source" "${arguments[@]}" \
         "-Wl,-rpath,$prefix/lib"
     "$work/by_pkg_config"
 }
@@ -70,6 +82,11 @@ shared)
     install_and_move "$work/library"
     shows_only "$prefix"/lib*/libvideosdk.so 'videosdk::v0::'
     shows_only "$prefix"/lib*/libvideosdk_emulator.so 'videosdk::v0::emulator::'
+    if compgen -G "$prefix/lib*/libvideosdk_redis.so" >/dev/null; then
+        shows_only "$prefix"/lib*/libvideosdk_redis.so \
+            'videosdk::v0::(redis_|(operator<<|to_string|to_prometheus)(\[abi:cxx11\])?\(.*redis_)'
+        needs_of_ours "$prefix"/lib*/libvideosdk_redis.so libvideosdk_redis.so.0.1
+    fi
     needs_of_ours "$prefix"/lib*/libvideosdk.so libvideosdk.so.0.1
     needs_of_ours "$prefix"/lib*/libvideosdk_emulator.so libvideosdk_emulator.so.0.1
     splits_by_component "$work/library"

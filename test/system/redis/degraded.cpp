@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_CASE(while_redis_is_away_the_sender_keeps_the_event_and_later_se
     redis_server server;
     cluster all;
     auto one = all.start(bus_options(server, "one"));
-    const std::string url = one->receiver->webhook_url();
+    const std::string url = url_of_nobody();
     server.kill();
     const auto told = all.deliver(*one, url, acquired("r"));
     BOOST_TEST(told.status == 503U);
@@ -45,12 +45,26 @@ BOOST_AUTO_TEST_CASE(by_policy_an_event_enters_this_node_alone_while_redis_is_aw
     auto one = all.start(settings);
     server.kill();
     const auto waited = all.wait(*one, "r", resource_status::idle);
-    BOOST_TEST(all.deliver(*one, one->receiver->webhook_url(), acquired("r")).status == 200U);
+    BOOST_TEST(all.deliver(*one, url_of_nobody(), acquired("r")).status == 200U);
     BOOST_REQUIRE(all.run_until([&] { return waited->has_value(); }));
     BOOST_TEST((**waited).has_value());
     const auto counts = all.bus_of(*one);
     BOOST_TEST(counts.not_passed_on == 1U);
     BOOST_TEST(counts.here_only == 1U);
+    all.close(one);
+}
+
+BOOST_AUTO_TEST_CASE(an_event_that_is_for_this_node_alone_needs_no_redis)
+{
+    redis_server server;
+    cluster all;
+    auto one = all.start(bus_options(server, "one"));
+    server.kill();
+    const auto waited = all.wait(*one, "r", resource_status::idle);
+    BOOST_TEST(all.deliver(*one, one->receiver->webhook_url(), acquired("r")).status == 200U);
+    BOOST_REQUIRE(all.run_until([&] { return waited->has_value(); }));
+    BOOST_TEST((**waited).has_value());
+    BOOST_TEST(all.bus_of(*one).here_only == 1U);
     all.close(one);
 }
 
@@ -62,11 +76,11 @@ BOOST_AUTO_TEST_CASE(a_redis_that_says_nothing_holds_a_webhook_no_longer_than_th
     settings.redis.command_timeout = 300ms;
     settings.redis.connect_timeout = 300ms;
     auto one = all.start(settings);
+    const std::string url = url_of_nobody();
     server.freeze();
-    BOOST_TEST(all.deliver(*one, one->receiver->webhook_url(), acquired("r")).status == 503U);
+    BOOST_TEST(all.deliver(*one, url, acquired("r")).status == 503U);
     server.thaw();
-    BOOST_TEST(all.run_until(
-        [&] { return all.deliver(*one, one->receiver->webhook_url(), acquired("r")).status == 200U; }));
+    BOOST_TEST(all.run_until([&] { return all.deliver(*one, url, acquired("r")).status == 200U; }));
     all.close(one);
 }
 

@@ -22,16 +22,6 @@ videosdk::redis_bus_options in_deployment(const std::string& prefix, std::string
     return out;
 }
 
-/// A webhook URL of the deployment, of a process that nobody knows.
-std::string url_of_nobody()
-{
-    asio::io_context context;
-    videosdk::client source(context.get_executor(), node::client_settings());
-    videosdk::event_hub hub(source);
-    const videosdk::webhook_receiver receiver(source, hub, node::receiver_settings());
-    return receiver.webhook_url();
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(redis_events)

@@ -99,6 +99,16 @@ struct node {
     std::optional<videosdk::redis_event_bus> bus;
 };
 
+/// A webhook URL of the deployment, of a process that nobody knows: its events are for all.
+inline std::string url_of_nobody()
+{
+    asio::io_context context;
+    videosdk::client source(context.get_executor(), node::client_settings());
+    videosdk::event_hub hub(source);
+    const videosdk::webhook_receiver receiver(source, hub, node::receiver_settings());
+    return receiver.webhook_url();
+}
+
 template <class T>
 asio::awaitable<void> collect(asio::awaitable<T> pending, std::shared_ptr<std::optional<T>> into)
 {
