@@ -77,14 +77,15 @@ enum class errc {
     // Leases.
     limit_reached, ///< lease_manager_options::max_units are held already.
     not_ours,      ///< The unit bears no token of this owner.
+    no_tenure,     ///< lease_manager_options::acts_within does not last for the call; nothing was sent.
 };
 
 /// Groups of error codes to compare with: `if (e.code() == videosdk::condition::retryable)`.
 enum class condition {
     timeout = 1, ///< timeout, response_timeout, wait_timeout.
     /// Nothing was done, and the same call may succeed later: resolve_failed, connect_failed,
-    /// connection_stale, pool_exhausted, timeout, wait_timeout, rate_limited. What may have been done already
-    /// is not among them: after `ambiguous`, calling acquire again can buy twice.
+    /// connection_stale, pool_exhausted, timeout, wait_timeout, rate_limited, no_tenure. What may have been
+    /// done already is not among them: after `ambiguous`, calling acquire again can buy twice.
     retryable,
     not_found,    ///< 402 and 404.
     unauthorized, ///< 401, and invalid_credentials.

@@ -71,7 +71,8 @@ public:
     /// others (lease_manager::keep_warm()): at once where that has happened already, also by somebody else.
     /// The provider releases nothing but idle units, so a pending one is released once it is ready, and one
     /// that composes once it is idle again: what this lease started in it is ended, what others started is
-    /// waited for. From here on the unit is nobody's: the lease says `returning`, then `released`.
+    /// waited for. From here on the unit is nobody's: the lease says `returning`, then `released`. Without a
+    /// tenure (lease_manager_options::acts_within) it waits for one.
     ///
     /// Errors: errc::wait_timeout when `timeout` passed, naming what stood in the way; errc::closed where
     /// the lease holds nothing, or the manager gave up (see lease_manager_options::drain_timeout);
@@ -86,8 +87,8 @@ public:
     /// Errors: those of client::start_recording() where the provider did nothing; errc::ambiguous where the
     /// answer was lost and it did not turn out in time whether it started (call_options::timeout): it is
     /// found out in the background, no other start is sent until then, and what did start is ended when the
-    /// lease ends; errc::conflict while an earlier start is in doubt; errc::closed where the lease holds
-    /// nothing or its unit is not ours any more; invalid_argument; operation_aborted.
+    /// lease ends; errc::conflict while an earlier start is in doubt; errc::no_tenure; errc::closed where the
+    /// lease holds nothing or its unit is not ours any more; invalid_argument; operation_aborted.
     ///
     /// Cancelling before a byte left: nothing was done; after it, as with errc::ambiguous.
     ///

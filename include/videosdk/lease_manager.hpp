@@ -5,6 +5,7 @@
 #include <videosdk/client.hpp>
 #include <videosdk/event_hub.hpp>
 #include <videosdk/lease.hpp>
+#include <videosdk/tenure.hpp>
 #include <videosdk/webhook_receiver.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -84,6 +85,13 @@ public:
     /// With coalesce, how many acquires of one kind, and how many releases, may wait for their answers at
     /// once. More make up for one that is never answered; fewer share more. 1 to 1000.
     std::uint32_t max_in_flight = 2;
+    /// Where others take over what this process holds once it is thought dead: how long it may act. Before
+    /// each request of the manager and its leases, each repetition included, the tenure must last for the
+    /// call's whole timeout (client_options::timeout, or the one given to the call). Where it does not, calls
+    /// fail at once with errc::no_tenure, and what goes on in the background waits until it does: what is
+    /// given back, kept warm, looked after, listed, and acquires in line for room or for a shared request.
+    /// The hub's questions are free. Empty: for good.
+    std::shared_ptr<const tenure> acts_within;
     /// Told, on the client's executor, when the drain ended with something left. What it throws leaves
     /// io_context::run(). May be empty.
     std::function<void(const left_behind&)> on_left_behind;
@@ -176,6 +184,8 @@ struct lease_counts {
     std::uint64_t waiting = 0;   ///< Acquires under way.
     std::uint64_t warm = 0;      ///< Units that are idle, and kept for acquires to come.
     std::uint64_t warming = 0;   ///< Units that are to become so: not idle yet, or still being acquired.
+    /// Steps in the background that wait for the tenure (lease_manager_options::acts_within).
+    std::uint64_t held_back = 0;
     // So far.
     std::uint64_t attempts = 0;        ///< Acquires sent.
     std::uint64_t units_asked = 0;     ///< Units that they asked for.
@@ -200,6 +210,11 @@ struct lease_counts {
     std::uint64_t sweeps_incomplete = 0;
     std::uint64_t foreign = 0;     ///< Units of the last sweep without a token of this owner.
     std::uint64_t other_boots = 0; ///< Units of the last sweep with a token of this owner's other boots.
+    // Of the tenure, so far.
+    std::uint64_t refused_without_tenure = 0; ///< Calls, and repetitions of calls, that were not sent for it.
+    /// Requests that left, and whose end came when the tenure was over: a process that stood still between
+    /// its look at the clock and the socket. Each may have reached the provider after somebody took over.
+    std::uint64_t outlived_tenure = 0;
 };
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const lease_counts& value);
@@ -234,7 +249,8 @@ public:
     /// are held (with units on their way back, the acquire waits for them); errc::ambiguous where it could
     /// not be found out in time, or at all, what an attempt did: what it brought is given back as soon as it
     /// is seen; errc::wait_timeout when the deadline passed before; errc::short_grant when every attempt
-    /// brought too little; errc::closed; operation_aborted.
+    /// brought too little; errc::no_tenure (lease_manager_options::acts_within); errc::closed;
+    /// operation_aborted.
     ///
     /// Cancelling, like the deadline, ends the call and not what it began: units that come are given back.
     ///
@@ -279,7 +295,7 @@ public:
 
     /// The units of this owner that other lives of its processes acquired, as of one complete listing. Some
     /// may belong to processes that live. Errors: those of client::list(); errc::unexpected_response where
-    /// no listing was complete.
+    /// no listing was complete; errc::no_tenure; errc::closed.
     [[nodiscard]] asio::awaitable<std::vector<recoverable_unit>> recover();
     [[nodiscard]] asio::awaitable<result<std::vector<recoverable_unit>>> try_recover();
 
@@ -287,7 +303,7 @@ public:
     /// leases of one unit release it under each other. Errors: those of client::get(); errc::not_ours where
     /// the unit bears no token of this owner; errc::status_unreachable when it is released;
     /// errc::limit_reached: where warm units are in the way, one is given back, and there is room a moment
-    /// later.
+    /// later; errc::no_tenure; errc::closed.
     [[nodiscard]] asio::awaitable<lease> adopt(std::string_view id, const call_options& options = {});
     [[nodiscard]] asio::awaitable<result<lease>> try_adopt(std::string_view id,
                                                            const call_options& options = {});

@@ -24,6 +24,7 @@
 #include <videosdk/resource.hpp>
 #include <videosdk/scheduler.hpp>
 #include <videosdk/signature.hpp>
+#include <videosdk/tenure.hpp>
 #include <videosdk/token.hpp>
 #include <videosdk/transport.hpp>
 #include <videosdk/webhook_listener.hpp>

@@ -150,6 +150,9 @@ void call_base::send()
         end_unsent(errc::timeout, "the deadline passed before the request could be sent");
         return;
     }
+    if (!may_send()) {
+        return;
+    }
     authorization_ = std::move(*token);
     headers_ = {header_view{"Authorization", *authorization_}, header_view{"Accept", "application/json"},
                 header_view{"User-Agent", core_->options().user_agent},
@@ -170,6 +173,19 @@ void call_base::send()
     core_->carrier().start(*this);
 }
 
+/// Asked anew for each exchange: between two of them a tenure may have ended.
+bool call_base::may_send()
+{
+    if (!spec_.permit || spec_.permit->lasts(sent_at_, spec_.timeout)) {
+        return true;
+    }
+    machine_.not_begun();
+    error_info filled = info(pending_error_ ? pending_error_->what() : std::string());
+    filled.effect = effect_unknown_ ? videosdk::effect::unknown : videosdk::effect::none;
+    on_error(spec_.permit->refuse(std::move(filled)));
+    return false;
+}
+
 void call_base::end_unsent(boost::system::error_code code, std::string detail)
 {
     machine_.not_begun();
@@ -182,7 +198,7 @@ void call_base::end_unsent(boost::system::error_code code, std::string detail)
 void call_base::stop() noexcept
 {
     if (exchanging_) {
-        exchanging_ = false;
+        exchange_over();
         core_->carrier().cancel(*this);
         last_.outcome = sent() ? videosdk::outcome::ambiguous : videosdk::outcome::not_sent;
         last_.http_status = 0;
@@ -210,9 +226,18 @@ void call_base::remember(const exchange_report& report) noexcept
     }
 }
 
-void call_base::on_response(response answer)
+/// What it was sent under may be over too.
+void call_base::exchange_over() noexcept
 {
     exchanging_ = false;
+    if (spec_.permit && sent()) {
+        spec_.permit->exchange_ended(core_->time().now());
+    }
+}
+
+void call_base::on_response(response answer)
+{
+    exchange_over();
     exchange_report report;
     report.outcome = videosdk::outcome::answered;
     report.http_status = answer.status();
@@ -234,7 +259,7 @@ void call_base::on_response(response answer)
 
 void call_base::on_failure(exchange_failure failure)
 {
-    exchanging_ = false;
+    exchange_over();
     exchange_report report;
     report.outcome = failure.outcome;
     report.code = failure.code;

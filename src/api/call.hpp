@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/call_machine.hpp"
+#include "api/call_permit.hpp"
 #include "api/client_core.hpp"
 #include "api/composition_command.hpp"
 #include "api/trace_parent.hpp"
@@ -50,6 +51,7 @@ struct call_spec {
     std::chrono::nanoseconds timeout{};
     std::uint32_t max_attempts = 0;
     trace_parent trace;
+    std::shared_ptr<call_permit> permit; ///< Asked before each exchange, where there is one.
     bool cancellable = true;
     bool outlives_client = false; ///< Goes on when the client object is gone, while somebody keeps it open.
 };
@@ -65,6 +67,8 @@ public:
     virtual void drop() noexcept = 0;
 
     const call_spec& spec() const noexcept { return spec_; }
+    /// Before it begins: what it needs.
+    void act_within(std::shared_ptr<call_permit> permit) noexcept { spec_.permit = std::move(permit); }
 
     /// Fills what is known of the call so far.
     error_info info(std::string detail) const;
@@ -188,6 +192,7 @@ private:
     void perform(call_action action);
     void go_on(const exchange_report& report);
     void send();
+    bool may_send();
     void tell_start() const noexcept;
     void tell_answer(const error& failure) const noexcept;
     void tell_call_end(boost::system::error_code code, videosdk::effect what) noexcept;
@@ -201,6 +206,7 @@ private:
     void on_response(response answer) final;
     void on_failure(exchange_failure failure) final;
     void remember(const exchange_report& report) noexcept;
+    void exchange_over() noexcept;
 
     std::shared_ptr<client_core> core_;
     call_spec spec_;

@@ -111,6 +111,8 @@ code_text text_of_rest(errc value) noexcept
         return {"limit_reached", "As many units are held as max_units allows."};
     case errc::not_ours:
         return {"not_ours", "The unit bears no token of this owner."};
+    case errc::no_tenure:
+        return {"no_tenure", "This process's right to act does not last for the call."};
     default:
         return no_text;
     }
@@ -166,6 +168,7 @@ bool is_retryable(errc value) noexcept
     case errc::connection_stale:
     case errc::pool_exhausted:
     case errc::rate_limited:
+    case errc::no_tenure:
         return true;
     default:
         return false;

@@ -61,6 +61,7 @@ asio::awaitable<result<void>> end_and_wait(running_ptr what, stop_options option
         if (end.failure) {
             co_return *end.failure;
         }
+        end.ready->act_within(core->permit());
         result<void> ended = co_await await_result<void>(
             boost::intrusive_ptr<awaited_operation<void>>(std::move(end.ready)), how);
         const bool aborted = !ended && ended.error().code() == asio::error::operation_aborted;

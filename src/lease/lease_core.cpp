@@ -90,6 +90,8 @@ lease_core::lease_core(std::shared_ptr<client_core> client, std::shared_ptr<hub_
           [this] { return last_segment(receiver_->url(boot_)); },
           leasing::mark_reader(receiver_->keys(), receiver_->owner(), boot_, rules)),
       rules_(rules),
+      permit_(options.acts_within ? std::make_shared<call_permit>(options.acts_within) : nullptr),
+      tenure_alarm_(*this, &lease_core::on_tenure_looked_at),
       wake_(*this, &lease_core::on_wake),
       drain_alarm_(*this, &lease_core::on_drain_timeout),
       to_release_(options.coalesce ? options.max_batch : 1,
@@ -185,6 +187,11 @@ lease_counts lease_core::counts() const
     lease_counts out = ledger_.counts();
     out.release_calls = to_release_.calls();
     out.largest_release = to_release_.largest();
+    if (permit_) {
+        out.held_back = held_back_.size() + (tenure_alarm_.armed() ? to_release_.waiting() : 0);
+        out.refused_without_tenure = permit_->refused();
+        out.outlived_tenure = permit_->outlived();
+    }
     return out;
 }
 
@@ -197,6 +204,9 @@ void lease_core::forget_release(leasing::release_operation& which) noexcept
 
 std::string lease_core::why_not_released(const std::string&) const
 {
+    if (permit_ && !permit_->lasts(now(), call_timeout())) {
+        return "it waits for the process's tenure, which is over or about to end";
+    }
     const std::string& last = ledger_.last_failure();
     return last.empty() ? "it was not idle" : "it was not idle, or: " + last;
 }
@@ -206,6 +216,9 @@ result<lease> lease_core::adopt(const resource& seen)
     if (draining_) {
         return leasing::manager_error("adopt", make_error_code(errc::closed),
                                       "the lease_manager has been shut down");
+    }
+    if (auto why = without_tenure("adopt", call_timeout())) {
+        return *why;
     }
     result<leasing::granted_unit> unit = ledger_.adopt(seen, now());
     if (!unit) {
@@ -243,6 +256,10 @@ void lease_core::begin_start(leasing::start_operation& which)
         return which.deliver();
     }
     const call_spec& spec = which.start.ready->spec();
+    if (auto why = without_tenure(spec.name, spec.timeout)) {
+        which.decide(*why);
+        return which.deliver();
+    }
     auto known = ledger_.begin_start(id, spec.composition->room_id, spec.composition->kind);
     if (!known) {
         which.decide(known.error());
@@ -274,32 +291,33 @@ void lease_core::begin_recover(leasing::recover_operation& which)
 {
     constexpr unsigned most_tries = 3;
     ++which.tries;
-    which.run = std::make_unique<leasing::sweep_run>(client_, [this, &which](const leasing::sweep& what) {
-        if (!what.complete() && !what.failure() && which.tries < most_tries) {
-            return begin_recover(which);
-        }
-        if (what.failure()) {
-            which.decide(*what.failure());
-        } else if (!what.complete()) {
-            which.decide(
-                which.say(errc::unexpected_response, "the listing changed while it was read, each of " +
-                                                         std::to_string(most_tries) + " times"));
-        } else {
-            std::vector<recoverable_unit> found;
-            for (const resource& each : what.units()) {
-                leasing::mark whose = ledger_.marks().read(each.webhook_url);
-                if (whose.whose == leasing::mark::kind::other_boot) {
-                    recoverable_unit& unit = found.emplace_back();
-                    unit.unit = each;
-                    unit.boot = std::move(whose.boot);
-                    unit.acquired_at = whose.minted_at;
-                }
+    which.run =
+        std::make_unique<leasing::sweep_run>(client_, permit_, [this, &which](const leasing::sweep& what) {
+            if (!what.complete() && !what.failure() && which.tries < most_tries) {
+                return begin_recover(which);
             }
-            which.decide(std::move(found));
-        }
-        const operation_ptr keep = events::operation_list::remove(which);
-        hand_over(which);
-    });
+            if (what.failure()) {
+                which.decide(*what.failure());
+            } else if (!what.complete()) {
+                which.decide(
+                    which.say(errc::unexpected_response, "the listing changed while it was read, each of " +
+                                                             std::to_string(most_tries) + " times"));
+            } else {
+                std::vector<recoverable_unit> found;
+                for (const resource& each : what.units()) {
+                    leasing::mark whose = ledger_.marks().read(each.webhook_url);
+                    if (whose.whose == leasing::mark::kind::other_boot) {
+                        recoverable_unit& unit = found.emplace_back();
+                        unit.unit = each;
+                        unit.boot = std::move(whose.boot);
+                        unit.acquired_at = whose.minted_at;
+                    }
+                }
+                which.decide(std::move(found));
+            }
+            const operation_ptr keep = events::operation_list::remove(which);
+            hand_over(which);
+        });
     if (which.tries == 1) {
         recovering_.push(which);
     }

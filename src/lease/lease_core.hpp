@@ -17,6 +17,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,6 +58,9 @@ public:
     const std::shared_ptr<client_core>& client() const noexcept { return client_; }
     const std::shared_ptr<hub_core>& hub() const noexcept { return hub_; }
     scheduler::time_point now() const { return client_->time().now(); }
+    const std::shared_ptr<call_permit>& permit() const noexcept { return permit_; }
+    /// Why a call of that name cannot be begun, where the tenure does not last for it.
+    std::optional<error> without_tenure(const char* call, std::chrono::nanoseconds timeout) const;
 
     // For operations.
     bool closed() const noexcept { return draining_; }
@@ -74,6 +78,7 @@ public:
     result<lease> adopt(const resource& seen);
     result<void> keep_warm(const leasing::unit_kind& of, const leasing::stock_rules& wanted);
     lease_counts counts() const;
+    std::chrono::nanoseconds call_timeout() const noexcept { return client_->options().timeout; }
     scheduler& time() noexcept { return client_->time(); }
     std::string why_not_released(const std::string& id) const;
 
@@ -99,6 +104,10 @@ private:
 
     void perform();
     void perform(leasing::action& what);
+    bool hold_back(leasing::action& what);
+    bool wait_for_tenure();
+    void on_tenure_looked_at();
+    void forget_held_back() noexcept;
     void tell(const leasing::action& what) const;
     void tell(const leasing::sweep& what) const;
     void post(const leasing::action& what);
@@ -123,6 +132,9 @@ private:
     const std::string boot_;
     leasing::ledger ledger_;
     const leasing::safety rules_;
+    const std::shared_ptr<call_permit> permit_; ///< None: without a tenure's end.
+    std::deque<leasing::action> held_back_;     ///< Until the tenure is back.
+    waking tenure_alarm_;
     waking wake_;
     leasing::time_point wakes_at_{}; ///< Where it is armed.
     waking drain_alarm_;

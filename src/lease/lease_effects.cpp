@@ -70,6 +70,9 @@ void lease_core::perform()
 
 void lease_core::perform(action& what)
 {
+    if (permit_ && hold_back(what)) {
+        return;
+    }
     switch (what.what) {
     case action::kind::post:
         return post(what);
@@ -163,7 +166,7 @@ void lease_core::post(const action& what)
         posted(number, std::move(answer));
     };
     const auto prepared = prepare_acquire(client_, request, {});
-    if (call_ptr call = leasing::begin_call<std::vector<resource>>(client_, prepared, done)) {
+    if (call_ptr call = leasing::begin_call<std::vector<resource>>(client_, permit_, prepared, done)) {
         posts_.emplace(what.number, std::move(call));
     } else {
         posted(what.number, *prepared.failure);
@@ -173,8 +176,13 @@ void lease_core::post(const action& what)
 void lease_core::withdraw(std::uint64_t attempt)
 {
     const auto found = posts_.find(attempt);
-    if (found != posts_.end() && !found->second->sent()) {
-        posts_.erase(found);
+    const bool held = std::erase_if(held_back_, [attempt](const action& each) {
+                          return each.what == action::kind::post && each.number == attempt;
+                      }) != 0;
+    if (held || (found != posts_.end() && !found->second->sent())) {
+        if (!held) {
+            posts_.erase(found);
+        }
         post_result nothing;
         nothing.effect = effect::none;
         ledger_.posted(attempt, std::move(nothing), now());
@@ -205,7 +213,7 @@ void lease_core::get(const std::string& id)
         perform();
     };
     const auto prepared = prepare_get(client_, id, {});
-    if (call_ptr call = leasing::begin_call<resource>(client_, prepared, done)) {
+    if (call_ptr call = leasing::begin_call<resource>(client_, permit_, prepared, done)) {
         gets_.insert_or_assign(id, std::move(call));
     } else {
         ledger_.got(id, *prepared.failure, now());
@@ -214,6 +222,9 @@ void lease_core::get(const std::string& id)
 
 void lease_core::send_releases()
 {
+    if (permit_ && to_release_.waiting() != 0 && wait_for_tenure()) {
+        return;
+    }
     for (auto ids = to_release_.next(); !ids.empty(); ids = to_release_.next()) {
         release(std::move(ids));
     }
@@ -228,7 +239,7 @@ void lease_core::release(std::vector<std::string> ids)
         const auto over = releases_.extract(number);
         released(ids, answer);
     };
-    if (call_ptr call = leasing::begin_call<std::vector<release_result>>(client_, prepared, done)) {
+    if (call_ptr call = leasing::begin_call<std::vector<release_result>>(client_, permit_, prepared, done)) {
         releases_.emplace(number, std::move(call));
     } else {
         released(ids, *prepared.failure);
@@ -285,7 +296,7 @@ void lease_core::end(const action& what)
     };
     const auto prepared = prepare_end(client_, what.composition->kind,
                                       {.room_id = what.composition->room_id, .id = composition}, {});
-    if (call_ptr call = leasing::begin_call<void>(client_, prepared, done)) {
+    if (call_ptr call = leasing::begin_call<void>(client_, permit_, prepared, done)) {
         ends_.insert_or_assign(composition, std::move(call));
     } else {
         ledger_.note_failure(*prepared.failure);
@@ -294,7 +305,7 @@ void lease_core::end(const action& what)
 
 void lease_core::begin_sweep()
 {
-    sweep_ = std::make_unique<leasing::sweep_run>(client_, [this](const leasing::sweep& what) {
+    sweep_ = std::make_unique<leasing::sweep_run>(client_, permit_, [this](const leasing::sweep& what) {
         const auto keep = shared_from_this();
         const auto over = std::move(sweep_);
         ledger_.swept(what, now());

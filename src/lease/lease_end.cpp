@@ -34,6 +34,7 @@ void lease_core::context_shutdown() noexcept
     client_->shut_down();
     client_->time().cancel(wake_);
     client_->time().cancel(drain_alarm_);
+    forget_held_back();
     std::vector<operation_ptr> dropped;
     for (events::operation_list* list :
          {&claiming_, &releasing_, &shutting_down_, &recovering_, &ready_->leftovers()}) {
@@ -125,6 +126,7 @@ void lease_core::finish()
         finished_ = true;
         time().cancel(wake_);
         time().cancel(drain_alarm_);
+        forget_held_back();
         posts_.clear();
         gets_.clear();
         releases_.clear();

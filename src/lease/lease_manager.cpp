@@ -184,6 +184,7 @@ asio::awaitable<result<lease>> get_then_adopt(core_pointer core, prepared<resour
     if (get.failure) {
         co_return *get.failure;
     }
+    get.ready->act_within(core->permit());
     const cancellable how = get.ready->spec().cancellable ? cancellable::yes : cancellable::no;
     result<resource> seen = co_await await_result<resource>(
         boost::intrusive_ptr<awaited_operation<resource>>(std::move(get.ready)), how);

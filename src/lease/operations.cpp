@@ -20,6 +20,10 @@ void claim_operation<T>::begin()
         this->decide(this->say(errc::closed, shut_down));
         return this->deliver();
     }
+    if (auto why = this->core().without_tenure("acquire", this->core().call_timeout())) {
+        this->decide(*why);
+        return this->deliver();
+    }
     this->core().begin_claim(*this);
 }
 
@@ -134,6 +138,10 @@ void recover_operation::begin()
 {
     if (core().closed()) {
         decide(say(errc::closed, shut_down));
+        return deliver();
+    }
+    if (auto why = core().without_tenure("recover", core().call_timeout())) {
+        decide(*why);
         return deliver();
     }
     core().begin_recover(*this);

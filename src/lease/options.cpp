@@ -128,6 +128,9 @@ std::ostream& operator<<(std::ostream& stream, const lease_manager_options& valu
     if (value.max_held) {
         line.add("max_held", seconds(*value.max_held));
     }
+    if (value.acts_within) {
+        line.add("acts_within", "a tenure");
+    }
     line.add("coalesce", value.coalesce ? "yes" : "no");
     if (value.coalesce) {
         line.add_number("max_batch", value.max_batch).add_number("max_in_flight", value.max_in_flight);
@@ -187,6 +190,7 @@ std::ostream& operator<<(std::ostream& stream, const lease_counts& value)
     line.add_number("held", value.held).add_number("returning", value.returning);
     line.add_number("in_doubt", value.in_doubt).add_number("waiting", value.waiting);
     line.add_number("warm", value.warm).add_number("warming", value.warming);
+    line.add_number("held_back", value.held_back);
     line.add_number("attempts", value.attempts).add_number("units_asked", value.units_asked);
     line.add_number("largest_attempt", value.largest_attempt);
     line.add_number("shared_attempts", value.shared_attempts).add_number("splits", value.splits);
@@ -198,6 +202,8 @@ std::ostream& operator<<(std::ostream& stream, const lease_counts& value)
     line.add_number("expired", value.expired).add_number("evicted", value.evicted);
     line.add_number("sweeps", value.sweeps).add_number("sweeps_incomplete", value.sweeps_incomplete);
     line.add_number("foreign", value.foreign).add_number("other_boots", value.other_boots);
+    line.add_number("refused_without_tenure", value.refused_without_tenure);
+    line.add_number("outlived_tenure", value.outlived_tenure);
     return stream << line.text();
 }
 

@@ -19,6 +19,7 @@ std::string to_prometheus(const lease_counts& value)
     out.gauge("waiting", "Acquires under way now.", value.waiting);
     out.gauge("warm", "Units kept idle now.", value.warm);
     out.gauge("warming", "Units that are to be kept idle.", value.warming);
+    out.gauge("held_back", "Steps that wait for the tenure now.", value.held_back);
     out.counter("attempts", "Acquires sent.", value.attempts);
     out.counter("units_asked", "Units that they asked for.", value.units_asked);
     out.gauge("largest_attempt", "The most units that one of them asked for.", value.largest_attempt);
@@ -40,6 +41,9 @@ std::string to_prometheus(const lease_counts& value)
     out.sample(http::label("complete", "no"), value.sweeps_incomplete);
     out.gauge("foreign", "Units of the last listing without a token of this owner.", value.foreign);
     out.gauge("other_boots", "Units of the last listing of this owner's other boots.", value.other_boots);
+    out.counter("refused_without_tenure", "Requests not sent for want of a tenure.",
+                value.refused_without_tenure);
+    out.counter("outlived_tenure", "Requests that ended after the tenure.", value.outlived_tenure);
     return std::move(out).text();
 }
 

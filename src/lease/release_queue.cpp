@@ -42,6 +42,15 @@ void release_queue::ended(std::vector<std::string> refused)
     }
 }
 
+std::size_t release_queue::waiting() const noexcept
+{
+    std::size_t units = together_.size();
+    for (const std::vector<std::string>& each : halves_) {
+        units += each.size();
+    }
+    return units;
+}
+
 void release_queue::clear()
 {
     together_.clear();

@@ -24,6 +24,9 @@ public:
     void ended(std::vector<std::string> refused = {});
     void clear();
 
+    /// Units that no call has been made for yet.
+    std::size_t waiting() const noexcept;
+
     std::uint64_t calls() const noexcept { return calls_; }
     std::size_t largest() const noexcept { return largest_; }
 

@@ -53,6 +53,7 @@ void start_run::post()
 {
     call_spec spec = spec_;
     spec.outlives_client = true;
+    spec.permit = core_.permit();
     call_ = start_internal<started_composition>(core_.client(), std::move(spec), &read_started_answer,
                                                 [this](result<started_composition> answer) {
                                                     const auto keep = shared_from_this();
@@ -65,7 +66,7 @@ void start_run::post()
 
 void start_run::get()
 {
-    call_ = begin_call<resource>(core_.client(), prepare_get(core_.client(), unit_, {}),
+    call_ = begin_call<resource>(core_.client(), core_.permit(), prepare_get(core_.client(), unit_, {}),
                                  [this](const result<resource>& answer) {
                                      const auto keep = shared_from_this();
                                      perform(guard_.got(answer, core_.now()));

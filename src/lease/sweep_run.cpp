@@ -7,8 +7,9 @@
 
 namespace videosdk::inline v0::leasing {
 
-sweep_run::sweep_run(std::shared_ptr<client_core> client, std::function<void(const sweep&)> done)
-    : client_(std::move(client)), done_(std::move(done))
+sweep_run::sweep_run(std::shared_ptr<client_core> client, std::shared_ptr<call_permit> permit,
+                     std::function<void(const sweep&)> done)
+    : client_(std::move(client)), permit_(std::move(permit)), done_(std::move(done))
 {
 }
 
@@ -24,7 +25,7 @@ void sweep_run::ask()
 {
     while (const std::optional<list_request> next = sweep_->next()) {
         const auto page = prepare_list(client_, *next, {});
-        call_ = begin_call<resource_page>(client_, page, [this](result<resource_page> answer) {
+        call_ = begin_call<resource_page>(client_, permit_, page, [this](result<resource_page> answer) {
             sweep_->on_page(std::move(answer));
             ask();
         });

@@ -17,7 +17,7 @@ namespace {
 std::vector<errc> all_codes()
 {
     std::vector<errc> codes;
-    for (int i = 1; i <= static_cast<int>(errc::not_ours); ++i) {
+    for (int i = 1; i <= static_cast<int>(errc::no_tenure); ++i) {
         codes.push_back(static_cast<errc>(i));
     }
     return codes;
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(each_condition_covers_the_codes_that_its_comment_names)
     covers_exactly(condition::timeout, {errc::timeout, errc::response_timeout, errc::wait_timeout});
     covers_exactly(condition::retryable,
                    {errc::timeout, errc::wait_timeout, errc::resolve_failed, errc::connect_failed,
-                    errc::connection_stale, errc::pool_exhausted, errc::rate_limited});
+                    errc::connection_stale, errc::pool_exhausted, errc::rate_limited, errc::no_tenure});
     covers_exactly(condition::not_found, {errc::payment_required, errc::not_found});
     covers_exactly(condition::unauthorized, {errc::unauthorized, errc::invalid_credentials});
     covers_exactly(condition::rate_limited, {errc::rate_limited});
