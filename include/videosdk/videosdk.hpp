@@ -19,6 +19,8 @@
 #include <videosdk/metrics.hpp>
 #include <videosdk/observer.hpp>
 #include <videosdk/observer_group.hpp>
+#include <videosdk/ownership.hpp>
+#include <videosdk/ownership_store.hpp>
 #include <videosdk/prometheus.hpp>
 #include <videosdk/requests.hpp>
 #include <videosdk/resource.hpp>

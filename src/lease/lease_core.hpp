@@ -78,6 +78,8 @@ public:
     result<lease> adopt(const resource& seen);
     result<void> keep_warm(const leasing::unit_kind& of, const leasing::stock_rules& wanted);
     lease_counts counts() const;
+    /// Shut down, and everything was given back.
+    bool left_nothing() const { return finished_ && ledger_.rest().empty(); }
     std::chrono::nanoseconds call_timeout() const noexcept { return client_->options().timeout; }
     scheduler& time() noexcept { return client_->time(); }
     std::string why_not_released(const std::string& id) const;

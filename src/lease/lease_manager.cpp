@@ -199,6 +199,19 @@ asio::awaitable<result<lease>> get_then_adopt(core_pointer core, prepared<resour
 
 } // namespace
 
+asio::awaitable<result<std::vector<recoverable_unit>>> leasing::recover_units(core_pointer core)
+{
+    using found = std::vector<recoverable_unit>;
+    return await_result<found>(
+        boost::intrusive_ptr<awaited_operation<found>>(new recover_operation(std::move(core), "recover")));
+}
+
+asio::awaitable<result<lease>> leasing::adopt_unit(const core_pointer& core, std::string_view id,
+                                                   const call_options& options)
+{
+    return in_steps(get_then_adopt(core, prepare_get(core->client(), id, options)));
+}
+
 lease_manager::lease_manager(client& source, event_hub& hub, webhook_receiver& receiver,
                              const lease_manager_options& options)
     : core_(lease_core::make(client_access::core(source), hub_access::core(hub),
@@ -307,8 +320,7 @@ asio::awaitable<result<std::vector<recoverable_unit>>> lease_manager::try_recove
     if (auto failure = unusable(core_, "recover")) {
         return failed_result<found>(std::move(*failure));
     }
-    return await_result<found>(
-        boost::intrusive_ptr<awaited_operation<found>>(new leasing::recover_operation(core_, "recover")));
+    return leasing::recover_units(core_);
 }
 
 asio::awaitable<std::vector<recoverable_unit>> lease_manager::recover()
@@ -321,7 +333,7 @@ asio::awaitable<result<lease>> lease_manager::try_adopt(std::string_view id, con
     if (auto failure = unusable(core_, "adopt")) {
         return failed_result<lease>(std::move(*failure));
     }
-    return in_steps(get_then_adopt(core_, prepare_get(core_->client(), id, options)));
+    return leasing::adopt_unit(core_, id, options);
 }
 
 asio::awaitable<lease> lease_manager::adopt(std::string_view id, const call_options& options)

@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -179,6 +180,11 @@ public:
     std::unique_ptr<class sweep_run> run;
     unsigned tries = 0;
 };
+
+// What an ownership does with a manager, whose handle others have.
+asio::awaitable<result<std::vector<recoverable_unit>>> recover_units(std::shared_ptr<lease_core> core);
+asio::awaitable<result<lease>> adopt_unit(const std::shared_ptr<lease_core>& core, std::string_view id,
+                                          const call_options& options);
 
 } // namespace leasing
 } // namespace videosdk::inline v0
