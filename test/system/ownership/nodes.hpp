@@ -1,0 +1,108 @@
+// Nodes of one deployment, each with an io_context of its own, over one provider and one real Redis; and a
+// log of who has asked the provider for what.
+#pragma once
+
+#include "support/redis_server.hpp"
+#include "support/scripted_transport.hpp"
+
+#include <videosdk/emulator.hpp>
+#include <videosdk/ownership.hpp>
+#include <videosdk/redis_ownership_store.hpp>
+#include <videosdk/videosdk.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ownership_tests {
+
+namespace asio = boost::asio;
+namespace emulator = videosdk::emulator;
+using namespace std::chrono_literals;
+using test_support::redis_server;
+
+/// One command and its reply's first line, over a connection of its own.
+std::string tell_redis(const redis_server& where, const std::string& command);
+
+/// A request at the provider.
+struct logged {
+    std::string node;
+    std::string target;
+    std::chrono::steady_clock::time_point at;
+};
+
+class site;
+
+/// A process, as far as others can see.
+class node {
+public:
+    node(site& where, std::string its_name);
+    ~node();
+    node(const node&) = delete;
+
+    const std::string& name() const noexcept { return name_; }
+    std::string boot() const { return leases->boot(); }
+    void poll();
+    /// Begins an acquire; its result comes while the site is polled.
+    std::shared_ptr<std::optional<videosdk::result<videosdk::lease>>> acquire();
+    videosdk::ownership_counts counts();
+
+    bool frozen = false; ///< It is not polled: a process that was stopped, and whose clock runs on.
+    bool lost = false;   ///< It was told so.
+
+private:
+    site& site_;
+    const std::string name_;
+    std::optional<asio::io_context> io_;
+    std::shared_ptr<videosdk::scheduler> time_;
+    std::shared_ptr<test::scripted_transport> carrier_;
+
+public:
+    std::optional<videosdk::client> client;
+    std::optional<videosdk::event_hub> hub;
+    std::optional<videosdk::webhook_receiver> receiver;
+    std::optional<videosdk::ownership> owner;
+    std::optional<videosdk::lease_manager> leases;
+    std::optional<videosdk::result<void>> started;
+};
+
+class site {
+public:
+    site();
+
+    node& add(const std::string& name);
+    /// As if its process were killed: nothing of it is heard again.
+    void kill(node& which);
+    /// Its Redis shuts it out, and ends its connections.
+    void cut_off(const node& which);
+    void let_in(const node& which);
+    /// Until it holds, under a generous limit; false where it never did.
+    bool until(const std::function<bool()>& holds);
+    /// `units` acquired by that node.
+    std::vector<videosdk::lease> acquired(node& by, std::size_t units);
+
+    std::size_t billed() const;
+    /// Requests of that node whose target ends so, from then on.
+    std::size_t asked(const std::string& name, const std::string& target,
+                      std::chrono::steady_clock::time_point since = {}) const;
+
+    static constexpr std::chrono::nanoseconds call = 300ms;
+    static constexpr std::chrono::nanoseconds expiry = 1s;
+
+    redis_server redis;
+    emulator::service provider;
+    std::vector<logged> log;
+
+private:
+    std::vector<std::unique_ptr<node>> nodes_;
+};
+
+} // namespace ownership_tests
