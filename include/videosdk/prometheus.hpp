@@ -12,6 +12,7 @@ struct client_metrics;
 struct hub_counts;
 struct lease_counts;
 struct listener_counts;
+struct ownership_counts;
 struct receiver_counts;
 struct transport_counts;
 
@@ -32,5 +33,6 @@ VIDEOSDK_DECL std::string to_prometheus(const hub_counts& value);       ///< `vi
 VIDEOSDK_DECL std::string to_prometheus(const receiver_counts& value);  ///< `videosdk_receiver_…`
 VIDEOSDK_DECL std::string to_prometheus(const listener_counts& value);  ///< `videosdk_listener_…`
 VIDEOSDK_DECL std::string to_prometheus(const lease_counts& value);     ///< `videosdk_leases_…`
+VIDEOSDK_DECL std::string to_prometheus(const ownership_counts& value); ///< `videosdk_ownership_…`
 
 } // namespace videosdk::inline v0

@@ -1,9 +1,11 @@
 // An ownership with a real lease manager, in virtual time: the manager acts while the store answers, and what
 // a dead one held goes to one of the others.
+#include "../../support/exposition_check.hpp"
 #include "../lease/world.hpp"
 #include "model_store.hpp"
 
 #include <videosdk/ownership.hpp>
+#include <videosdk/prometheus.hpp>
 
 #include <sstream>
 #include <stdexcept>
@@ -366,6 +368,20 @@ BOOST_AUTO_TEST_CASE(prints_what_it_was_told_and_what_it_saw)
                       "beats=0 beats_failed=0 looks=0 fenced_off=0 cut_short=0 buried=0 claimed=0 "
                       "taken_over=0 silent=0 unaccounted=0 lost=no\n"
                       "buried");
+}
+
+BOOST_AUTO_TEST_CASE(counts_itself_for_prometheus)
+{
+    videosdk::ownership_counts counts;
+    counts.beats = 7;
+    counts.beats_failed = 2;
+    counts.buried = 1;
+    counts.lost = true;
+    const auto samples = test_support::samples_of(to_prometheus(counts));
+    BOOST_CHECK_EQUAL(samples.at("videosdk_ownership_beats_total{answered=\"yes\"}"), 7);
+    BOOST_CHECK_EQUAL(samples.at("videosdk_ownership_beats_total{answered=\"no\"}"), 2);
+    BOOST_CHECK_EQUAL(samples.at("videosdk_ownership_buried_total"), 1);
+    BOOST_CHECK_EQUAL(samples.at("videosdk_ownership_lost"), 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
