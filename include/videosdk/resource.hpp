@@ -44,41 +44,100 @@ class wire_value {
 public:
     constexpr wire_value() noexcept = default;
     /// What came as the enumerator's own text.
-    wire_value(Enum value) noexcept : value_(value) {}
+    wire_value(Enum value) noexcept : place_(in_place(value)) {}
     /// What came as another text than the enumerator's own.
-    wire_value(Enum value, std::string raw) noexcept : value_(value), raw_(std::move(raw)) {}
+    wire_value(Enum value, std::string raw)
+    {
+        if (raw.empty()) {
+            place_ = in_place(value);
+        } else {
+            place_ = reinterpret_cast<std::uintptr_t>(new named(value, std::move(raw)));
+        }
+    }
+    /// With a text of its own, where the other has one.
+    wire_value(const wire_value& other)
+        : place_(other.has_name() ? reinterpret_cast<std::uintptr_t>(new named(other.name())) : other.place_)
+    {
+    }
+    /// Leaves the enumerator, and no text of its own.
+    wire_value(wire_value&& other) noexcept : place_(std::exchange(other.place_, in_place(other.value()))) {}
+    /// The same; changes nothing where there is no memory for the text.
+    wire_value& operator=(const wire_value& other)
+    {
+        if (this != &other) {
+            *this = wire_value(other);
+        }
+        return *this;
+    }
+    /// Leaves the enumerator, and no text of its own.
+    wire_value& operator=(wire_value&& other) noexcept
+    {
+        wire_value taken(std::move(other));
+        std::swap(place_, taken.place_);
+        return *this;
+    }
+    constexpr ~wire_value()
+    {
+        if (has_name()) {
+            delete &name();
+        }
+    }
 
     /// The enumerator; unknown where the field was absent, or is of no value that this version knows.
-    Enum value() const noexcept { return value_; }
+    Enum value() const noexcept
+    {
+        return has_name() ? name().value : static_cast<Enum>(static_cast<std::uint8_t>(place_ >> 1));
+    }
     /// The same, so that it compares and switches like the enumerator.
-    operator Enum() const noexcept { return value_; }
+    operator Enum() const noexcept { return value(); }
 
     /// The text on the wire; empty where the field was absent.
     std::string_view text() const noexcept
     {
-        if (!raw_.empty()) {
-            return raw_;
+        if (has_name()) {
+            return name().text;
         }
-        return value_ == Enum::unknown ? std::string_view() : to_string(value_);
+        return value() == Enum::unknown ? std::string_view() : to_string(value());
     }
 
     /// Whether both came as the same text.
     friend bool operator==(const wire_value& a, const wire_value& b) noexcept
     {
-        return a.value_ == b.value_ && a.raw_ == b.raw_;
+        if (a.has_name() && b.has_name()) {
+            return a.name().value == b.name().value && a.name().text == b.name().text;
+        }
+        return a.place_ == b.place_;
     }
     /// Whether it is this enumerator, whatever text it came as.
-    friend bool operator==(const wire_value& a, Enum b) noexcept { return a.value_ == b; }
+    friend bool operator==(const wire_value& a, Enum b) noexcept { return a.value() == b; }
 
     /// The text on the wire; `unknown` where the field was absent.
     friend std::ostream& operator<<(std::ostream& stream, const wire_value& value)
     {
-        return stream << (value.text().empty() ? to_string(value.value_) : value.text());
+        return stream << (value.text().empty() ? to_string(value.value()) : value.text());
     }
 
 private:
-    Enum value_ = Enum::unknown;
-    std::string raw_;
+    static_assert(sizeof(Enum) == 1);
+
+    /// An enumerator that came as another text.
+    struct named {
+        named(Enum which, std::string&& raw) noexcept : value(which), text(std::move(raw)) {}
+
+        Enum value;
+        std::string text;
+    };
+
+    static constexpr std::uintptr_t in_place(Enum value) noexcept
+    {
+        return static_cast<std::uintptr_t>(value) << 1 | 1;
+    }
+    constexpr bool has_name() const noexcept { return (place_ & 1) == 0; }
+    const named& name() const noexcept { return *reinterpret_cast<const named*>(place_); }
+
+    // One word, since a hundred thousand resources may be waited for, with four of these in each: the
+    // enumerator, marked by the lowest bit, or the address of one that came as another text, which is rare.
+    std::uintptr_t place_ = in_place(Enum::unknown);
 };
 
 /// The provider's unit of composition capacity.

@@ -22,19 +22,10 @@ fact_table::~fact_table()
 
 known_resource& fact_table::at(std::string_view id)
 {
-    known_resource* const known = find(id);
-    return known != nullptr ? *known : add(std::string(id));
-}
-
-known_resource& fact_table::take(std::string id)
-{
-    known_resource* const known = find(id);
-    return known != nullptr ? *known : add(std::move(id));
-}
-
-known_resource& fact_table::add(std::string id)
-{
-    const auto made = resources_.try_emplace(std::move(id)).first;
+    if (known_resource* const known = find(id)) {
+        return *known;
+    }
+    const auto made = resources_.try_emplace(std::string(id)).first;
     made->second.id = &made->first;
     return made->second;
 }

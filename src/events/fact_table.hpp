@@ -4,12 +4,15 @@
 #include "events/resource_facts.hpp"
 
 #include <boost/intrusive/list.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace videosdk::inline v0::events {
@@ -25,13 +28,22 @@ using list_hook = intrusive::list_member_hook<intrusive::link_mode<intrusive::au
 
 struct token_group;
 
+/// What is held by all who wait for the same, in one word each.
+class counted_resource final : public boost::intrusive_ref_counter<counted_resource> {
+public:
+    explicit counted_resource(resource held) noexcept : what(std::move(held)) {}
+
+    const resource what;
+};
+using shared_resource = boost::intrusive_ptr<const counted_resource>;
+
 /// One resource of which something is known, or for which somebody waits.
 struct known_resource {
     const std::string* id = nullptr;
     resource_facts facts;
     resource_type kind = resource_type::unknown;
-    std::shared_ptr<const resource> detail; ///< The API's last answer.
-    std::vector<std::string> compositions;  ///< Ids that were seen here, the latest last.
+    shared_resource detail;                ///< The API's last answer.
+    std::vector<std::string> compositions; ///< Ids that were seen here, the latest last.
     token_group* group = nullptr;
     std::unique_ptr<attachment> watcher; ///< Keeps the resource from being forgotten.
     list_hook by_age;
@@ -58,7 +70,6 @@ public:
     ~fact_table();
 
     known_resource& at(std::string_view id); ///< Found or made.
-    known_resource& take(std::string id);    ///< The same; one that is made keeps the string itself.
     known_resource* find(std::string_view id) noexcept;
     known_resource* by_composition(std::string_view composition_id) noexcept;
     token_group* by_token(std::string_view token) noexcept;
@@ -94,7 +105,6 @@ private:
     template <class T>
     using text_map = std::unordered_map<std::string, T, text_hash, std::equal_to<>>;
 
-    known_resource& add(std::string id);
     void forget(known_resource& which);
     void leave_group(known_resource& which) noexcept;
 

@@ -95,7 +95,7 @@ void hub_core::context_shutdown() noexcept
         while (events::queued_operation* const which = list.front()) {
             if (auto* const waiting = dynamic_cast<events::wait_operation*>(which)) {
                 time_->cancel(*waiting);
-                waiting->where = nullptr;
+                waiting->forget_place();
             }
             dropped.push_back(list.pop());
         }
@@ -142,7 +142,7 @@ void hub_core::begin_wait(events::wait_operation& which)
         which.fail(events::wait_error(make_error_code(errc::closed), "the event_hub is gone"));
         return which.deliver();
     }
-    known_resource& known = table_.take(which.take_id());
+    known_resource& known = table_.at(which.id());
     const events::moment other = other_news(known);
     const auto lies_there = [&] { return known.facts.status(other) == which.wanted(); };
     if (lies_there() || !known.facts.reachable(which.wanted())) {
@@ -151,7 +151,7 @@ void hub_core::begin_wait(events::wait_operation& which)
     watch& waited = watch_of(known);
     const bool first = !waited.waited_for();
     waited.waiters(which.wanted()).push(which);
-    which.where = &waited;
+    which.wait_at(waited);
     ++counts_.waiting;
     const auto now = time_->now();
     const auto left = scheduler::time_point::max() - now;
@@ -185,18 +185,19 @@ void hub_core::answer_at_once(events::wait_operation& which, known_resource& kno
 
 void hub_core::cancel_wait(events::wait_operation& which)
 {
-    watch& waited = *which.where;
+    watch& waited = *which.where();
     leave(which);
     after_waiter_left(waited);
 }
 
 void hub_core::on_deadline(events::wait_operation& which)
 {
-    watch& waited = *which.where;
+    watch& waited = *which.where();
     ++counts_.timed_out;
-    which.fail(events::wait_timeout_error(which, *waited.of.id, waited.of.facts.last_seen(),
-                                          waited.last_failure.get(), counts_.published != 0));
+    error why = events::wait_timeout_error(which, *waited.of.id, waited.of.facts.last_seen(),
+                                           waited.last_failure.get(), counts_.published != 0);
     leave(which);
+    which.fail(std::move(why));
     after_waiter_left(waited);
 }
 
@@ -204,7 +205,7 @@ void hub_core::on_deadline(events::wait_operation& which)
 void hub_core::leave(events::wait_operation& which)
 {
     time_->cancel(which);
-    which.where = nullptr;
+    which.forget_place();
     --counts_.waiting;
     events::operation_list::remove(which);
 }

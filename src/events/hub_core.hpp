@@ -136,8 +136,7 @@ private:
     void answer_at_once(events::wait_operation& which, events::known_resource& known);
     void leave(events::wait_operation& which);
     void after_waiter_left(events::watch& which);
-    std::shared_ptr<const resource> snapshot(const events::known_resource& which,
-                                             resource_status status) const;
+    events::shared_resource snapshot(const events::known_resource& which, resource_status status) const;
 
     void settle(events::watch& which, cause by);
     void say_that_polls_bring_the_news();

@@ -203,18 +203,21 @@ void hub_core::on_end_command(const std::string& composition_id)
     }
 }
 
-std::shared_ptr<const resource> hub_core::snapshot(const known_resource& which, resource_status status) const
+events::shared_resource hub_core::snapshot(const known_resource& which, resource_status status) const
 {
-    if (which.detail && which.detail->status == status) {
+    if (which.detail && which.detail->what.status == status) {
         return which.detail;
     }
-    auto out = which.detail ? std::make_shared<resource>(*which.detail) : std::make_shared<resource>();
-    out->id = *which.id;
-    out->status = status;
-    if (out->type == resource_type::unknown) {
-        out->type = which.kind;
+    resource out;
+    if (which.detail) {
+        out = which.detail->what;
     }
-    return out;
+    out.id = *which.id;
+    out.status = status;
+    if (out.type == resource_type::unknown) {
+        out.type = which.kind;
+    }
+    return events::shared_resource(new events::counted_resource(std::move(out)));
 }
 
 /// Ends the waits that the facts decide.

@@ -135,7 +135,7 @@ void hub_core::take_answer(watch& which, resource answer)
         table_.learn_composition(known, composition);
     }
     if (!known.detail || !is_stale(which)) {
-        known.detail = std::make_shared<const resource>(std::move(answer));
+        known.detail = events::shared_resource(new events::counted_resource(std::move(answer)));
     }
     if (!known.facts.empty()) {
         table_.refresh(known);

@@ -40,9 +40,30 @@ prepared_wait::prepared_wait(const std::shared_ptr<hub_core>& hub, std::string_v
     } else if (std::string wrong = wrong_argument(id, wanted, options); !wrong.empty()) {
         failure.emplace(wait_error(make_error_code(errc::invalid_argument), std::move(wrong)));
     } else {
-        operation = new wait_operation(hub, std::string(id), wanted, options.timeout);
+        operation = new wait_operation(hub, id, wanted, options.timeout);
         how = options.cancellable ? cancellable::yes : cancellable::no;
     }
+}
+
+wait_operation::wait_operation(std::shared_ptr<hub_core> hub, std::string_view id, resource_status wanted,
+                               std::chrono::nanoseconds timeout)
+    : hub_(std::move(hub)), timeout_(timeout), wanted_(wanted)
+{
+    auto text = std::make_unique<char[]>(id.size() + 1);
+    id.copy(text.get(), id.size());
+    stage_ = id_text(std::move(text));
+}
+
+std::string_view wait_operation::id() const noexcept
+{
+    const id_text* const text = std::get_if<id_text>(&stage_);
+    return text != nullptr ? text->get() : std::string_view();
+}
+
+watch* wait_operation::where() const noexcept
+{
+    watch* const* const place = std::get_if<watch*>(&stage_);
+    return place != nullptr ? *place : nullptr;
 }
 
 asio::any_io_executor wait_operation::home() const
@@ -62,7 +83,7 @@ void wait_operation::begin()
 
 void wait_operation::on_cancel()
 {
-    if (where == nullptr) {
+    if (where() == nullptr) {
         return; // the outcome is decided, and on its way
     }
     const operation_ptr self(this);
@@ -84,10 +105,10 @@ void wait_operation::on_alarm()
 
 void wait_operation::deliver()
 {
-    if (failure_) {
-        complete(std::move(*failure_));
+    if (const failure* const why = std::get_if<failure>(&stage_)) {
+        complete(std::move(**why));
     } else {
-        complete(resource(*found_));
+        complete(resource(std::get<shared_resource>(stage_)->what));
     }
 }
 

@@ -1,6 +1,7 @@
 // One wait for a status of one resource: a single heap object, with its deadline in it.
 #pragma once
 
+#include "events/fact_table.hpp"
 #include "events/queued_operation.hpp"
 
 #include <videosdk/event_hub.hpp>
@@ -12,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace videosdk::inline v0::events {
 
@@ -19,22 +21,22 @@ class watch;
 
 class wait_operation final : public awaited_operation<resource>, public queued_operation, public alarm {
 public:
-    wait_operation(std::shared_ptr<hub_core> hub, std::string id, resource_status wanted,
-                   std::chrono::nanoseconds timeout)
-        : hub_(std::move(hub)), id_(std::move(id)), timeout_(timeout), wanted_(wanted)
-    {
-    }
+    wait_operation(std::shared_ptr<hub_core> hub, std::string_view id, resource_status wanted,
+                   std::chrono::nanoseconds timeout);
 
-    /// Of the resource; once, since a hundred thousand may wait: from then on `where` knows.
-    std::string take_id() noexcept { return std::exchange(id_, {}); }
     resource_status wanted() const noexcept { return wanted_; }
     std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
+    /// Of the resource, until it waits; from then on that knows where it does.
+    std::string_view id() const noexcept;
 
-    watch* where = nullptr; ///< Set while it waits.
+    /// Where it waits; null before that, and from the moment when it does no more.
+    watch* where() const noexcept;
+    void wait_at(watch& place) noexcept { stage_ = &place; }
+    void forget_place() noexcept { stage_ = static_cast<watch*>(nullptr); }
 
     // Decide the outcome, which deliver() hands over.
-    void resolve(std::shared_ptr<const resource> found) noexcept { found_ = std::move(found); }
-    void fail(error why) { failure_ = std::make_unique<error>(std::move(why)); }
+    void resolve(shared_resource found) noexcept { stage_ = std::move(found); }
+    void fail(error why) { stage_ = std::make_unique<error>(std::move(why)); }
 
     asio::any_io_executor home() const override;
     error homeless() const override;
@@ -46,11 +48,14 @@ public:
     error aborted() const override;
 
 private:
+    using id_text = std::unique_ptr<const char[]>; // ends in a zero
+    using failure = std::unique_ptr<error>;
+
     std::shared_ptr<hub_core> hub_;
-    std::string id_;
     std::chrono::nanoseconds timeout_;
-    std::shared_ptr<const resource> found_; // shared by all that wait for the same
-    std::unique_ptr<error> failure_;
+    // A hundred thousand of these may wait, so what is needed one after the other has one place, and what
+    // is needed all the time fills up its last word.
+    [[no_unique_address]] std::variant<id_text, watch*, shared_resource, failure> stage_;
     resource_status wanted_;
 };
 

@@ -3,6 +3,7 @@
 // the same.
 #pragma once
 
+#include "scheduler/call_under_way.hpp"
 #include "scheduler/resumer.hpp"
 
 #include <videosdk/error.hpp>
@@ -12,7 +13,6 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -125,6 +125,7 @@ public:
     result<T>&& take() { return std::move(*arrived_); }
 
     void ignore_cancellation() noexcept { ignores_cancellation_ = true; }
+    bool ignores_cancellation() const noexcept { return ignores_cancellation_; }
 
     /// Where it is to begin, asked at the await; empty when that executor's context is gone. An operation
     /// that is never awaited may outlive the context, and must not hold its executor.
@@ -325,20 +326,9 @@ private:
 /// Whether an awaited operation can be cancelled by its caller's coroutine.
 enum class cancellable : bool { no, yes };
 
-/// What await_operation() awaits: Asio keeps it in the frame of its caller, and makes none of its own.
-template <class T>
-auto begin_operation(boost::intrusive_ptr<awaited_operation<T>> which)
-{
-    auto start = [](auto handler, boost::intrusive_ptr<awaited_operation<T>> what) {
-        const asio::any_io_executor where = what->home();
-        what->initiate(std::move(handler), where);
-    };
-    return asio::async_initiate<const asio::deferred_t, void()>(start, asio::deferred, std::move(which));
-}
-
-/// A result as either door gives it.
+/// A result as either door gives it: in its place still, to be moved from at once.
 template <class Return, class T>
-Return handed_over(result<T>&& outcome)
+decltype(auto) handed_over(result<T>&& outcome)
 {
     if constexpr (std::is_same_v<Return, result<T>>) {
         return std::move(outcome);
@@ -352,32 +342,42 @@ Return handed_over(result<T>&& outcome)
     }
 }
 
+inline bool was_cancelled(asio::cancellation_state state) noexcept
+{
+    return state.cancelled() != asio::cancellation_type::none;
+}
+
+inline constexpr auto accept_all_cancellation =
+    asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+
 /// Starts the operation at the await. Accepts all three kinds of cancellation; where it had been cancelled
 /// before, the operation does not begin. One coroutine for both doors, and the only one of a call: a hundred
-/// thousand of its frames may wait at once, so no result stands in it but the one that it returns.
+/// thousand of its frames may wait at once, so no result stands in it but the one that it returns, and no
+/// local or temporary that it can do without: g++ gives a place of its own to each.
 template <class T, class Return>
-asio::awaitable<Return> await_operation(boost::intrusive_ptr<awaited_operation<T>> operation, cancellable how)
+asio::awaitable<Return> await_operation(call_under_way<T> call)
 {
-    if (how == cancellable::yes) {
-        const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none) {
-            co_return handed_over<Return, T>(result<T>(operation->aborted()));
+    if (!call->ignores_cancellation()) {
+        const bool too_late = was_cancelled(co_await asio::this_coro::cancellation_state);
+        if (too_late) {
+            co_return handed_over<Return, T>(result<T>(call->aborted()));
         }
-        if (state.slot().is_connected()) {
-            co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-        }
-    } else {
+        co_await accept_all_cancellation;
+    }
+    if (!call->home()) {
+        co_return handed_over<Return, T>(result<T>(call->homeless()));
+    }
+    co_await std::move(call);
+    co_return handed_over<Return, T>(call->take()); // which is kept alive while it resumes this
+}
+
+template <class T>
+call_under_way<T> call_of(boost::intrusive_ptr<awaited_operation<T>> operation, cancellable how) noexcept
+{
+    if (how == cancellable::no) {
         operation->ignore_cancellation();
     }
-    if (!operation->home()) {
-        co_return handed_over<Return, T>(result<T>(operation->homeless()));
-    }
-    // While it waits, the operation owns this coroutine, and not the other way about; while it resumes it, it
-    // is kept alive.
-    awaited_operation<T>* const resumed_by = operation.get();
-    auto begun = begin_operation<T>(std::move(operation));
-    co_await std::move(begun);
-    co_return handed_over<Return, T>(resumed_by->take());
+    return call_under_way<T>(std::move(operation));
 }
 
 /// The door that returns.
@@ -385,7 +385,7 @@ template <class T>
 asio::awaitable<result<T>> await_result(boost::intrusive_ptr<awaited_operation<T>> operation,
                                         cancellable how = cancellable::yes)
 {
-    return await_operation<T, result<T>>(std::move(operation), how);
+    return await_operation<T, result<T>>(call_of(std::move(operation), how));
 }
 
 /// The door that throws.
@@ -393,7 +393,7 @@ template <class T>
 asio::awaitable<T> await_value(boost::intrusive_ptr<awaited_operation<T>> operation,
                                cancellable how = cancellable::yes)
 {
-    return await_operation<T, T>(std::move(operation), how);
+    return await_operation<T, T>(call_of(std::move(operation), how));
 }
 
 // Both, of an operation that does not know its home: the awaitable must not outlive that.
@@ -402,7 +402,7 @@ asio::awaitable<result<T>> await_result(boost::intrusive_ptr<awaited_operation<T
                                         asio::any_io_executor home, cancellable how = cancellable::yes)
 {
     operation->live_at(std::move(home));
-    return await_operation<T, result<T>>(std::move(operation), how);
+    return await_operation<T, result<T>>(call_of(std::move(operation), how));
 }
 
 template <class T>
@@ -410,7 +410,7 @@ asio::awaitable<T> await_value(boost::intrusive_ptr<awaited_operation<T>> operat
                                asio::any_io_executor home, cancellable how = cancellable::yes)
 {
     operation->live_at(std::move(home));
-    return await_operation<T, T>(std::move(operation), how);
+    return await_operation<T, T>(call_of(std::move(operation), how));
 }
 
 /// A call that failed before there was anything to await.

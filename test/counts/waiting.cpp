@@ -128,12 +128,12 @@ BOOST_AUTO_TEST_SUITE(waiting)
 
 BOOST_AUTO_TEST_CASE(a_wait_is_one_coroutine_and_one_operation)
 {
-    check_wait(waiting_world::whom::one_resource, 2.1, 720);
+    check_wait(waiting_world::whom::one_resource, 2.01, 500);
 }
 
 BOOST_AUTO_TEST_CASE(a_wait_for_a_resource_of_its_own_costs_what_is_known_of_that_too)
 {
-    check_wait(waiting_world::whom::one_each, 5.1, 1'200);
+    check_wait(waiting_world::whom::one_each, 5.01, 970);
 }
 
 BOOST_AUTO_TEST_CASE(to_resume_one_of_many_allocates_no_more_than_to_resume_one_of_few)

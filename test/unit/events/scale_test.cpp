@@ -12,7 +12,7 @@ using namespace videosdk;
 using namespace std::chrono_literals;
 using enum videosdk::resource_status;
 
-static_assert(sizeof(events::wait_operation) <= 208, "what a wait costs besides its coroutine");
+static_assert(sizeof(events::wait_operation) <= 152, "what a wait costs besides its coroutine");
 
 namespace {
 

@@ -3,8 +3,11 @@
 
 #include <videosdk/composition.hpp>
 
+#include <optional>
 #include <set>
 #include <sstream>
+#include <type_traits>
+#include <utility>
 
 namespace model = videosdk::model;
 using namespace videosdk;
@@ -87,6 +90,70 @@ BOOST_AUTO_TEST_CASE(a_wire_value_compares_as_the_enumerator_and_prints_as_the_t
     BOOST_TEST((resource_type::recording == server_name));
     BOOST_TEST((server_name != wire_value<resource_type>(resource_type::recording)));
     BOOST_TEST((invented != absent));
+}
+
+BOOST_AUTO_TEST_CASE(a_wire_value_takes_one_word_and_moves_without_allocating)
+{
+    using status = wire_value<resource_status>;
+    static_assert(sizeof(status) == sizeof(void*) && sizeof(wire_value<event_type>) == sizeof(void*));
+    static_assert(std::is_nothrow_move_constructible_v<status> && std::is_nothrow_move_assignable_v<status>);
+    static_assert(std::is_nothrow_move_constructible_v<resource> &&
+                  std::is_nothrow_move_assignable_v<resource>);
+    static_assert(std::is_nothrow_default_constructible_v<status>);
+    static_assert(std::is_convertible_v<resource_status, status> &&
+                  std::is_nothrow_constructible_v<status, resource_status>);
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_of_a_wire_value_has_a_text_of_its_own)
+{
+    std::optional<wire_value<resource_status>> original(
+        model::read_resource_status("warming-up-for-a-long-time"));
+    const wire_value<resource_status> copy(*original);
+    wire_value<resource_status> assigned(resource_status::idle);
+    assigned = *original;
+    BOOST_TEST((copy == *original));
+    BOOST_TEST((assigned == copy));
+    BOOST_TEST((copy.text().data() != original->text().data()));
+    original.reset();
+    BOOST_TEST(copy.text() == "warming-up-for-a-long-time");
+    BOOST_TEST(assigned.text() == "warming-up-for-a-long-time");
+
+    const wire_value<resource_status>& itself = assigned;
+    assigned = itself;
+    BOOST_TEST(assigned.text() == "warming-up-for-a-long-time");
+    assigned = resource_status::released;
+    BOOST_TEST(assigned.text() == "released");
+}
+
+BOOST_AUTO_TEST_CASE(a_wire_value_that_was_moved_from_keeps_its_enumerator_and_loses_its_text)
+{
+    wire_value<resource_type> source(resource_type::recording, "filecomposer");
+    wire_value<resource_type> taken(std::move(source));
+    BOOST_TEST(taken.text() == "filecomposer");
+    BOOST_TEST((taken == resource_type::recording));
+    BOOST_TEST(source.text() ==
+               "recording"); // NOLINT(bugprone-use-after-move): what is left is what is tested
+    BOOST_TEST((source == resource_type::recording));
+
+    source = std::move(taken);
+    BOOST_TEST(source.text() == "filecomposer");
+    wire_value<resource_type>& itself = source;
+    source = std::move(itself);
+    BOOST_TEST(source.text() == "filecomposer");
+    std::swap(source, taken);
+    BOOST_TEST(taken.text() == "filecomposer");
+    BOOST_TEST((source == wire_value<resource_type>(resource_type::recording)));
+}
+
+BOOST_AUTO_TEST_CASE(a_wire_value_with_an_empty_text_is_the_enumerators_own)
+{
+    BOOST_TEST((wire_value<resource_status>(resource_status::idle, "") ==
+                wire_value<resource_status>(resource_status::idle)));
+    BOOST_TEST((wire_value<resource_status>(resource_status::unknown, "") == wire_value<resource_status>()));
+    BOOST_TEST((wire_value<resource_status>(resource_status::unknown, "x") !=
+                wire_value<resource_status>(resource_status::unknown, "y")));
+    BOOST_TEST((wire_value<resource_status>(resource_status::unknown, "x") !=
+                wire_value<resource_status>(resource_status::idle, "x")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
