@@ -10,7 +10,7 @@ using namespace counts;
 /// Of 1,000 acquires, one after the other.
 double allocations_of_a_call(way how)
 {
-    const provider where;
+    provider where;
     const run_options options{.how = how, .in_flight = 1, .warm_up = 1'000, .calls = 1'000};
     return per(count_acquires(where, options).allocations, options.calls);
 }

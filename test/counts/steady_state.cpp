@@ -48,7 +48,7 @@ double median(std::vector<double> figures)
 void check_cost(const run_options& options)
 {
     constexpr int runs = 5;
-    const provider where;
+    provider where;
     std::vector<double> allocations;
     for (int run = 0; run < runs; ++run) {
         const counting::call_counts counted = count_acquires(where, options);
@@ -58,8 +58,8 @@ void check_cost(const run_options& options)
                                            << ": " << text_of(counted));
         check_calls(counted, options);
     }
-    // Four of OpenSSL's for the record that it writes; the vector, its unit's id and webhook URL.
-    BOOST_TEST(median(allocations) <= 7.1);
+    // Four of OpenSSL's for the records written and read; the vector, its unit's id and webhook URL.
+    BOOST_TEST(median(allocations) <= 7.05);
 }
 
 } // namespace
@@ -69,6 +69,25 @@ BOOST_AUTO_TEST_SUITE(steady_state)
 BOOST_AUTO_TEST_CASE(sixty_four_acquires_in_flight_take_a_write_a_read_and_seven_allocations_each)
 {
     check_cost({});
+}
+
+/// How many answers a turn of the loop serves is no matter of speed here, so that the bounds are narrow. The
+/// best of a few runs, since a kernel with much to do may hand over later what was sent on loopback.
+BOOST_AUTO_TEST_CASE(sixty_four_answers_that_come_together_take_two_system_calls_and_seven_allocations_each)
+{
+    provider where(turns::by_hand);
+    const run_options options{.calls = 6'400};
+    counting::call_counts best = count_acquires(where, options);
+    for (int run = 1; run < 5; ++run) {
+        const counting::call_counts counted = count_acquires(where, options);
+        best = counted.all_calls() < best.all_calls() ? counted : best;
+    }
+    BOOST_TEST_MESSAGE("per acquire: " << per(best.all_calls(), options.calls) << " system calls, "
+                                       << per(best.allocations, options.calls) << " allocations; of "
+                                       << options.calls << ": " << text_of(best));
+    check_calls(best, options);
+    BOOST_TEST(per(best.all_calls(), options.calls) <= 2.2);
+    BOOST_TEST(per(best.allocations, options.calls) <= 7.02);
 }
 
 BOOST_AUTO_TEST_CASE(the_clients_own_strand_costs_no_more)
@@ -95,7 +114,7 @@ BOOST_AUTO_TEST_CASE(an_observer_that_only_counts_costs_no_more)
 
 BOOST_AUTO_TEST_CASE(ten_thousand_acquires_keep_no_memory)
 {
-    const provider where;
+    provider where;
     const run_options options;
     const counting::call_counts counted = count_acquires(where, options);
     const auto kept =
@@ -111,7 +130,7 @@ BOOST_AUTO_TEST_CASE(ten_thousand_acquires_keep_no_memory)
 /// For against_strace.sh, which knows this line.
 BOOST_AUTO_TEST_CASE(traced)
 {
-    const provider where;
+    provider where;
     const counting::call_counts counted = count_acquires(where, {.warm_up = 200, .calls = 1'000});
     BOOST_TEST_MESSAGE("traced: " << text_of(counted));
     BOOST_TEST(counted.all_calls() >= 2'000U);

@@ -5,6 +5,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <chrono>
 #include <exception>
 #include <sstream>
 #include <stdexcept>
@@ -84,13 +85,30 @@ asio::awaitable<void> acquire_on_and_on(videosdk::client& client, tally& all, as
     }
 }
 
+/// The client and its provider in turns, until the client has nothing left to do.
+void run_in_turns(asio::io_context& client, provider& where, measurement& figures)
+{
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!client.stopped()) {
+        figures.go_on();
+        client.poll();
+        figures.pause();
+        where.take_turn();
+        if (std::chrono::steady_clock::now() > limit) {
+            throw std::runtime_error("the acquires have not ended after a minute");
+        }
+    }
+}
+
 } // namespace
 
-provider::provider()
+provider::provider(turns how)
 {
     server_ = std::make_unique<videosdk::emulator::server>(io_.get_executor(), provider_options());
     server_->start();
-    thread_ = std::thread([this] { io_.run(); });
+    if (how == turns::of_its_own) {
+        thread_ = std::thread([this] { io_.run(); });
+    }
 }
 
 provider::~provider()
@@ -98,7 +116,14 @@ provider::~provider()
     server_->stop();
     guard_.reset();
     io_.stop();
-    thread_.join();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+void provider::take_turn()
+{
+    io_.poll();
 }
 
 measurement::measurement() : counter_(found_counter()) {}
@@ -107,11 +132,23 @@ void measurement::begin()
 {
     before_ = counter_.read();
     mark("counting begins");
+    begun_ = true;
     counter_.enable(true);
+}
+
+void measurement::pause()
+{
+    counter_.enable(false);
+}
+
+void measurement::go_on()
+{
+    counter_.enable(begun_);
 }
 
 void measurement::end()
 {
+    begun_ = false;
     counter_.enable(false);
     mark("counting ends");
     counted_ = counter_.read() - before_;
@@ -127,7 +164,7 @@ videosdk::client_options client_options_for(const provider& where)
     return options;
 }
 
-counting::call_counts count_acquires(const provider& where, const run_options& options)
+counting::call_counts count_acquires(provider& where, const run_options& options)
 {
     asio::io_context io(1);
     videosdk::client_options chosen = client_options_for(where);
@@ -147,7 +184,11 @@ counting::call_counts count_acquires(const provider& where, const run_options& o
                            }
                        });
     }
-    io.run();
+    if (where.by_hand()) {
+        run_in_turns(io, where, all.figures);
+    } else {
+        io.run();
+    }
     if (thrown) {
         std::rethrow_exception(thrown);
     }

@@ -18,11 +18,23 @@ namespace counts {
 
 namespace asio = boost::asio;
 
+/// Where the provider runs.
+enum class turns {
+    of_its_own, ///< On a thread, beside the client: how many answers have come when the client looks,
+                ///< differs.
+    by_hand ///< On the client's thread, when told: all that were asked for have come when the client looks.
+};
+
 /// The provider, over TLS on loopback.
 class provider {
 public:
-    provider();
+    explicit provider(turns how = turns::of_its_own);
     ~provider();
+
+    /// Whether take_turn() is to be called.
+    bool by_hand() const noexcept { return !thread_.joinable(); }
+    /// Answers all that has been asked by now.
+    void take_turn();
 
     std::string url() const { return server_->url(); }
     const std::string& ca_pem() const { return server_->ca_pem(); }
@@ -40,10 +52,14 @@ public:
     measurement();
     void begin();
     void end();
+    // In between, for what is not to be counted.
+    void pause();
+    void go_on();
     const counting::call_counts& counted() const noexcept { return counted_; }
 
 private:
     counting::counter counter_;
+    bool begun_ = false;
     counting::call_counts before_;
     counting::call_counts counted_;
 };
@@ -61,7 +77,7 @@ struct run_options {
 };
 
 /// What `calls` acquires of `in_flight` workers cost, while the workers go on at both ends.
-counting::call_counts count_acquires(const provider& where, const run_options& options);
+counting::call_counts count_acquires(provider& where, const run_options& options);
 
 videosdk::client_options client_options_for(const provider& where);
 
