@@ -33,9 +33,18 @@ class counted_resource final : public boost::intrusive_ref_counter<counted_resou
 public:
     explicit counted_resource(resource held) noexcept : what(std::move(held)) {}
 
-    const resource what;
+    resource what; ///< Changed by nobody but who holds it alone.
 };
-using shared_resource = boost::intrusive_ptr<const counted_resource>;
+using shared_resource = boost::intrusive_ptr<counted_resource>;
+
+/// The resource itself where this is the last hold on it, else a copy.
+inline resource released(shared_resource held)
+{
+    if (held->use_count() == 1) {
+        return std::move(held->what);
+    }
+    return held->what;
+}
 
 /// One resource of which something is known, or for which somebody waits.
 struct known_resource {

@@ -83,6 +83,7 @@ void handlers::add(const std::shared_ptr<event_handling::state>& which)
     const std::lock_guard lock(mutex_);
     std::erase_if(all_, [](const auto& each) { return each.expired(); });
     all_.push_back(which);
+    any_.store(true, std::memory_order_release);
 }
 
 void handlers::release(const std::shared_ptr<event_handling::state>& which)
@@ -90,6 +91,7 @@ void handlers::release(const std::shared_ptr<event_handling::state>& which)
     {
         const std::lock_guard lock(mutex_);
         std::erase_if(all_, [&](const auto& each) { return each.expired() || each.lock() == which; });
+        any_.store(!all_.empty(), std::memory_order_release);
     }
     try {
         if (const asio::any_io_executor home = hub_.home()) {

@@ -10,6 +10,7 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 
+#include <atomic>
 #include <exception>
 #include <list>
 #include <memory>
@@ -78,6 +79,9 @@ public:
     void add(const std::shared_ptr<event_handling::state>& which);
     void release(const std::shared_ptr<event_handling::state>& which);
 
+    /// Whether an event would find none; without the lock, since most hubs have none.
+    bool empty() const noexcept { return !any_.load(std::memory_order_acquire); }
+
     /// What became of an event that was offered.
     enum class offer {
         not_wanted, ///< No handler takes it.
@@ -113,6 +117,7 @@ private:
     hub_core& hub_;
     std::mutex mutex_;
     std::vector<std::weak_ptr<event_handling::state>> all_; // in the order of their registration
+    std::atomic<bool> any_ = false;                         // changed under the lock
     handled_book handled_;
     std::list<std::shared_ptr<handler_run>> runs_;
     operation_list senders_;

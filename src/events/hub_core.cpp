@@ -248,17 +248,36 @@ void hub_core::begin_publish(events::publish_operation& which, event&& what)
             listener->on_event(what);
         }
     }
-    const auto shared = std::make_shared<const event>(std::move(what));
+    if (subscriptions_.empty() && handlers_.empty()) {
+        counts_.repetitions += news ? 0 : 1;
+        which.decide(news ? verdict::accepted : verdict::repetition);
+        tell_seen(what, which.decided());
+    } else if (const auto shared = std::make_shared<const event>(std::move(what));
+               deliver(which, shared, news)) {
+        tell_seen(*shared, which.decided());
+    } else {
+        return; // handlers work on it
+    }
+    if (ready_->empty()) {
+        which.deliver();
+    } else {
+        hand_over(which); // after those that the event concerns
+    }
+}
+
+/// To those who take events themselves. Whether the verdict is decided now.
+bool hub_core::deliver(events::publish_operation& which, const std::shared_ptr<const event>& what, bool news)
+{
     if (news) {
-        auto told = subscriptions_.deliver(shared);
+        auto told = subscriptions_.deliver(what);
         counts_.dropped += told.dropped;
         for (const auto& waiting : told.ready) {
             hand_over(*waiting);
         }
     }
-    switch (handlers_.begin(which, shared, news)) {
+    switch (handlers_.begin(which, what, news)) {
     case events::handlers::offer::at_work:
-        return;
+        return false;
     case events::handlers::offer::no_room:
         which.decide(verdict::unavailable);
         break;
@@ -267,12 +286,7 @@ void hub_core::begin_publish(events::publish_operation& which, event&& what)
         which.decide(news ? verdict::accepted : verdict::repetition);
         break;
     }
-    tell_seen(*shared, which.decided());
-    if (ready_->empty()) {
-        which.deliver();
-    } else {
-        hand_over(which); // after those that the event concerns
-    }
+    return true;
 }
 
 void hub_core::tell_seen(const event& what, verdict outcome) const noexcept

@@ -118,6 +118,7 @@ private:
     void context_shutdown() noexcept override;
     void close_at_home();
 
+    bool deliver(events::publish_operation& which, const std::shared_ptr<const event>& what, bool news);
     bool learn(const event& what);
     bool learn_of_resource(const event& what, events::moment now);
     void learn_of_composition(const event& what, events::moment now);
@@ -138,6 +139,7 @@ private:
     void after_waiter_left(events::watch& which);
     events::shared_resource snapshot(const events::known_resource& which, resource_status status) const;
 
+    bool decides_all(events::watch& which) const;
     void settle(events::watch& which, cause by);
     void say_that_polls_bring_the_news();
     void fail_all(events::watch& which, const error& failure);

@@ -84,9 +84,12 @@ bool hub_core::learn_of_resource(const event& what, moment now)
     table_.refresh(which);
     if (which.watcher && which.facts.known_rank() != before) {
         watch& waited = static_cast<watch&>(*which.watcher);
-        waited.polls.restart(time_->now(), pace_);
-        if (which.facts.unsettled(other_news(which))) {
-            hurry(waited);
+        // Most events end all the waits that they concern, and then nobody needs a clock.
+        if (!decides_all(waited)) {
+            waited.polls.restart(time_->now(), pace_);
+            if (which.facts.unsettled(other_news(which))) {
+                hurry(waited);
+            }
         }
         settle(waited, cause::event);
     }
@@ -208,16 +211,22 @@ events::shared_resource hub_core::snapshot(const known_resource& which, resource
     if (which.detail && which.detail->what.status == status) {
         return which.detail;
     }
-    resource out;
-    if (which.detail) {
-        out = which.detail->what;
+    events::shared_resource out(new events::counted_resource(which.detail ? which.detail->what : resource()));
+    out->what.id = *which.id;
+    out->what.status = status;
+    if (out->what.type == resource_type::unknown) {
+        out->what.type = which.kind;
     }
-    out.id = *which.id;
-    out.status = status;
-    if (out.type == resource_type::unknown) {
-        out.type = which.kind;
-    }
-    return events::shared_resource(new events::counted_resource(std::move(out)));
+    return out;
+}
+
+/// Whether nobody will wait any more once settle() has been here.
+bool hub_core::decides_all(watch& which) const
+{
+    const resource_status status = which.of.facts.status(other_news(which.of));
+    return std::all_of(std::begin(all_statuses), std::end(all_statuses), [&](resource_status wanted) {
+        return wanted == status || which.waiters(wanted).empty() || !which.of.facts.reachable(wanted);
+    });
 }
 
 /// Ends the waits that the facts decide.

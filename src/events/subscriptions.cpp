@@ -146,6 +146,7 @@ void subscription_list::add(subscription::state& which)
     const std::lock_guard lock(mutex_);
     which.closed = closed_;
     list_.push_back(which);
+    any_.store(true, std::memory_order_release);
 }
 
 subscription_list::delivery subscription_list::deliver(const std::shared_ptr<const event>& what)
@@ -204,6 +205,7 @@ boost::intrusive_ptr<next_operation> subscription_list::release(subscription::st
 {
     const std::lock_guard lock(mutex_);
     which.hook.unlink();
+    any_.store(!list_.empty(), std::memory_order_release);
     which.orphaned = true;
     which.queue.clear();
     return std::move(which.pending);

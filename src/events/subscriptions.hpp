@@ -6,6 +6,7 @@
 
 #include <videosdk/event_hub.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -69,6 +70,8 @@ public:
     explicit subscription_list(std::size_t queue_limit) : limit_(queue_limit) {}
 
     void add(subscription::state& which);
+    /// Whether an event would find nobody; without the lock, since most hubs have none.
+    bool empty() const noexcept { return !any_.load(std::memory_order_acquire); }
     /// The owner lets go; gives the next() that was under way.
     boost::intrusive_ptr<next_operation> release(subscription::state& which);
 
@@ -100,6 +103,7 @@ private:
                            boost::intrusive::constant_time_size<false>>
         list_;
     const std::size_t limit_;
+    std::atomic<bool> any_ = false; // changed under the lock
     bool closed_ = false;
 };
 

@@ -108,7 +108,7 @@ void wait_operation::deliver()
     if (const failure* const why = std::get_if<failure>(&stage_)) {
         complete(std::move(**why));
     } else {
-        complete(resource(std::get<shared_resource>(stage_)->what));
+        complete(released(std::get<shared_resource>(std::exchange(stage_, id_text()))));
     }
 }
 

@@ -6,6 +6,7 @@
 //   acquire COUNT FILE        FILE has what `serve` printed
 //   sign COUNT                prints a public key and signed events, one a line
 //   take COUNT FILE           FILE has what `sign` printed; at most as many events as are in it
+//   wake COUNT                events for so many of 2,000 that wait, each for a resource of its own
 #include "signed_events.hpp"
 
 #include <videosdk/emulator.hpp>
@@ -25,6 +26,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -155,16 +157,21 @@ asio::awaitable<void> take_all(videosdk::webhook_receiver& receiver, const bench
     }
 }
 
+videosdk::event_hub_options patient()
+{
+    videosdk::event_hub_options out;
+    out.poll_after = 10h;
+    out.poll_interval_cap = 10h;
+    return out;
+}
+
 void take(std::size_t count, const std::string& file)
 {
     const bench::signed_events events(file);
     require(count <= events.all.size(), "too few events were signed");
     asio::io_context io(1);
     videosdk::client client(io.get_executor(), client_options());
-    videosdk::event_hub_options patient;
-    patient.poll_after = 10h;
-    patient.poll_interval_cap = 10h;
-    videosdk::event_hub hub(client, patient);
+    videosdk::event_hub hub(client, patient());
     videosdk::webhook_options hooks;
     hooks.public_url = "https://hooks.example.com/videosdk";
     hooks.public_key_pem = events.public_pem;
@@ -174,6 +181,46 @@ void take(std::size_t count, const std::string& file)
     asio::co_spawn(io, wait_for_all(hub, count, resumed), rethrow);
     asio::co_spawn(io, take_all(receiver, events, count, resumed), rethrow);
     io.run();
+}
+
+// Waits.
+
+asio::awaitable<void> wait_for_one(videosdk::event_hub& hub, std::size_t number, std::size_t& resumed)
+{
+    const videosdk::resource unit =
+        co_await hub.wait_for(bench::id_of(number), videosdk::resource_status::idle, {.timeout = 10h});
+    resumed += unit.status == videosdk::resource_status::idle ? 1 : 0;
+}
+
+/// In no order.
+asio::awaitable<void> wake_some(videosdk::event_hub& hub, std::size_t count, std::size_t waiting)
+{
+    constexpr std::size_t stride = 1'009; // a prime that does not divide `waiting`, so that none comes twice
+    for (std::size_t i = 0; i < count; ++i) {
+        videosdk::event what;
+        what.type = videosdk::event_type::resource_acquired;
+        what.resource_id = bench::id_of(i * stride % waiting);
+        const videosdk::verdict told = co_await hub.publish(std::move(what));
+        require(told == videosdk::verdict::accepted, "an event was no news");
+    }
+}
+
+void wake(std::size_t count)
+{
+    constexpr std::size_t waiting = 2'000;
+    require(count <= waiting, "too few wait");
+    asio::io_context io(1);
+    videosdk::client client(io.get_executor(), client_options());
+    videosdk::event_hub hub(client, patient());
+    std::size_t resumed = 0;
+    for (std::size_t i = 0; i < waiting; ++i) {
+        asio::co_spawn(io, wait_for_one(hub, i, resumed), rethrow);
+    }
+    io.poll();
+    asio::co_spawn(io, wake_some(hub, count, waiting), rethrow);
+    io.poll();
+    require(resumed == count, "events did not resume their waiters");
+    std::_Exit(0); // without the end of those that wait still, which are fewer the more were resumed
 }
 
 int run(const std::vector<std::string>& words)
@@ -190,9 +237,11 @@ int run(const std::vector<std::string>& words)
         bench::write_signed_events(std::cout, count);
     } else if (what == "take" && words.size() == 3) {
         take(count, words[2]);
+    } else if (what == "wake" && words.size() == 2) {
+        wake(count);
     } else {
-        std::cerr
-            << "usage: fixed_work compiler | serve | acquire COUNT FILE | sign COUNT | take COUNT FILE\n";
+        std::cerr << "usage: fixed_work compiler | serve | acquire COUNT FILE | sign COUNT | take COUNT FILE "
+                     "| wake COUNT\n";
         return 2;
     }
     return 0;

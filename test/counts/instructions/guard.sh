@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# An acquire and a webhook take no more instructions than the baseline allows: guard.sh [--renew] [PROGRAM]
+# An acquire, a webhook and a wait that ends take no more instructions than the baseline allows: guard.sh [--renew] [PROGRAM]
 # Without PROGRAM, that of build/release. --renew writes what was measured into baseline.txt.
 #
 # Instructions are counted by callgrind, which is blind to clocks, caches and other processes. Two runs, one with more
@@ -58,12 +58,13 @@ instructions() {
 
 compiler=$("$program" compiler)
 while read -r name work file; do
-    before=$(instructions "$work" "$few" "$file")
-    after=$(instructions "$work" "$many" "$file")
+    before=$(instructions "$work" "$few" ${file:+"$file"})
+    after=$(instructions "$work" "$many" ${file:+"$file"})
     echo "$compiler $name $(((after - before) / (many - few)))" >>figures
 done <<END
 acquire acquire served
 webhook take events
+wake wake
 END
 
 if ((renew)); then

@@ -218,6 +218,41 @@ BOOST_FIXTURE_TEST_CASE(no_permission_fails_the_wait, hub_world)
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(each_of_those_who_wait_gets_the_whole_resource_and_so_does_who_comes_later, hub_world)
+{
+    wait_outcome first;
+    wait_outcome second;
+    wait(first, "r", idle);
+    wait(second, "r", idle);
+    advance(5s);
+    BOOST_TEST(answer("r", "idle", R"("c1","c2")"));
+    wait_outcome later;
+    wait(later, "r", idle);
+    for (const wait_outcome* each : {&first, &second, &later}) {
+        BOOST_TEST_REQUIRE(each->ok());
+        const resource& found = **each->value;
+        BOOST_TEST(found.id == "r");
+        BOOST_TEST((found.status == idle));
+        BOOST_TEST(found.composer_ids == std::vector<std::string>({"c1", "c2"}),
+                   boost::test_tools::per_element());
+    }
+    BOOST_TEST(api->exchanges == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_an_event_gives_to_several_is_whole_for_each, hub_world)
+{
+    wait_outcome first;
+    wait_outcome second;
+    wait(first, "0123456789abcdef01234567", idle);
+    wait(second, "0123456789abcdef01234567", idle);
+    publish(event_of(event_type::resource_acquired, "0123456789abcdef01234567"));
+    for (const wait_outcome* each : {&first, &second}) {
+        BOOST_TEST_REQUIRE(each->ok());
+        BOOST_TEST((*each->value)->id == "0123456789abcdef01234567");
+        BOOST_TEST(((*each->value)->status == idle));
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(two_waits_for_one_resource_share_one_get, hub_world)
 {
     wait_outcome first;
