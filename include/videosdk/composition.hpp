@@ -105,9 +105,9 @@ public:
     /// unit goes on composing.
     ///
     /// Errors: those of client::end_recording() and its siblings where the provider refused;
-    /// errc::wait_timeout and the other errors of event_hub::wait_for(); errc::closed where there is nothing
-    /// to stop; invalid_argument (the timeout); operation_aborted. Cancelling ends the waiting: what was sent
-    /// may have had its effect.
+    /// errc::wait_timeout and the other errors of event_hub::wait_for(); errc::no_tenure
+    /// (lease_manager_options::acts_within); errc::closed where there is nothing to stop; invalid_argument
+    /// (the timeout); operation_aborted. Cancelling ends the waiting: what was sent may have had its effect.
     ///
     ///     co_await recording.stop();                          // the unit is idle again
     [[nodiscard]] asio::awaitable<void> stop(const stop_options& options = stop_defaults);
