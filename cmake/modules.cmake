@@ -41,6 +41,10 @@ function(videosdk_add_module name)
                                                           UNITY_BUILD ${VIDEOSDK_UNITY_BUILD}
                                                           UNITY_BUILD_BATCH_SIZE 8)
         target_link_libraries(videosdk_${name} PRIVATE videosdk_settings)
+        if(VIDEOSDK_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+            # It takes what is included for a header: members of types in unnamed namespaces are well there.
+            target_compile_options(videosdk_${name} PRIVATE -Wno-subobject-linkage)
+        endif()
         file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/objects/${name}
              CONTENT "$<JOIN:$<TARGET_OBJECTS:videosdk_${name}>,\n>\n")
     endif()
