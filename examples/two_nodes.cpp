@@ -96,8 +96,8 @@ asio::awaitable<void> record(node& one, node& two)
     auto ready = co_await two.hub.wait_for(id, videosdk::resource_status::idle, {.timeout = 30s});
     std::cout << "on node two: " << ready << '\n';
 
-    auto passed = co_await one.bus.counts();
-    std::cout << "by node one: passed_to_one=" << passed.passed_to_one << '\n';
+    auto told = co_await two.bus.counts();
+    std::cout << "by the bus: read=" << told.read << '\n'; // the webhook came to node one
     co_await two.client.release(id);
 
     listener.stop();
