@@ -47,6 +47,19 @@ std::string_view first_word(std::string_view text) noexcept
     return text.substr(0, text.find(' '));
 }
 
+/// Where a script failed, Redis 6 says so first, and what a command in it was told further on.
+std::string_view telling_word(std::string_view text) noexcept
+{
+    constexpr std::string_view of_script = "ERR Error running script";
+    constexpr std::string_view mark = ": -";
+    if (text.starts_with(of_script)) {
+        if (const std::size_t at = text.rfind(mark); at != std::string_view::npos) {
+            return first_word(text.substr(at + mark.size()));
+        }
+    }
+    return first_word(text);
+}
+
 const meaning* meaning_of(std::string_view word) noexcept
 {
     const auto at = std::find_if(meanings.begin(), meanings.end(),
@@ -79,7 +92,7 @@ std::string_view advice_for(std::string_view text) noexcept
 
 error refusal(const subject& who, const reply& answer)
 {
-    const std::string_view word = first_word(answer.text);
+    const std::string_view word = telling_word(answer.text);
     const meaning* const known = meaning_of(word);
     error_info info;
     info.call = "redis";
@@ -125,7 +138,7 @@ error not_sent_because(std::string_view command, const error& why)
 
 bool sends_elsewhere(const reply& answer) noexcept
 {
-    const meaning* const known = answer.is_error() ? meaning_of(first_word(answer.text)) : nullptr;
+    const meaning* const known = answer.is_error() ? meaning_of(telling_word(answer.text)) : nullptr;
     return known != nullptr && known->elsewhere;
 }
 

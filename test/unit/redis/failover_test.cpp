@@ -242,6 +242,40 @@ BOOST_AUTO_TEST_CASE(what_redis_refuses_is_told_with_what_to_do)
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_a_command_in_a_script_was_told_is_understood_where_redis_6_says_so_further_on)
+{
+    struct {
+        std::string_view told;
+        std::string_view advice;
+    } const cases[] = {
+        {"READONLY You can't write against a read only replica. ", "replica"},
+        {"OOM command not allowed when used memory > 'maxmemory'. ", "maxmemory"},
+        {"MISCONF Redis is configured to save RDB snapshots, but it's unable to. ", "disk"},
+        {"NOREPLICAS Not enough good replicas to write. ", "replicas"},
+    };
+    for (const auto& each : cases) {
+        const std::string before = "-ERR Error running script (call to f_0123456789abcdef): "
+                                   "@user_script:13: @user_script: 13: -";
+        const auto call = answered_with(before + std::string(each.told) + "\r\n");
+        BOOST_REQUIRE_MESSAGE(call->failed(errc::server_error), each.told);
+        const std::string what = call->error().what();
+        BOOST_TEST(what.find(each.advice) != std::string::npos, what);
+        BOOST_TEST((call->error().effect() == videosdk::effect::none));
+    }
+    // And a master that has become a replica is left by what a script says of it, too.
+    world it(usual_options(), {"one:1", "two:2"});
+    const auto call = it.call({"EVALSHA"});
+    it.let_in();
+    it.say("-ERR Error running script (call to f_0123456789abcdef): @user_script:13: @user_script: 13: "
+           "-READONLY You can't write against a read only replica. \r\n");
+    BOOST_REQUIRE(call->failed(errc::server_error));
+    const auto next = it.call();
+    BOOST_TEST(it.last().address == 1U);
+    it.let_in();
+    it.say("+PONG\r\n");
+    BOOST_TEST(next->succeeded());
+}
+
 BOOST_AUTO_TEST_CASE(options_that_cannot_be_are_refused_by_name_and_print_no_password)
 {
     const auto refusal = [](auto change) {
