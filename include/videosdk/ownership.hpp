@@ -55,15 +55,17 @@ struct ownership_counts {
     std::uint64_t beats = 0;        ///< Heartbeats that were answered well.
     std::uint64_t beats_failed = 0; ///< … that were not, or not in time to be told.
     std::uint64_t looks = 0;        ///< Rounds that had the lock.
-    std::uint64_t fenced_off = 0;   ///< Of these, ones that ended since the lock was another's.
-    std::uint64_t cut_short = 0;    ///< Of these, ones that failed, or took too long.
-    std::uint64_t buried = 0;       ///< Boots that were declared dead here.
-    std::uint64_t claimed = 0;      ///< Units of theirs that were claimed here.
-    std::uint64_t taken_over = 0;   ///< Of these, ones that were adopted; the others were released before.
-    std::uint64_t silent = 0;       ///< Boots that do not beat, and are waited for, as of the last look.
-    std::uint64_t unaccounted = 0;  ///< Units of the last look of boots that the store has never heard of:
-                                    ///< of processes without an ownership. They are left alone.
-    bool lost = false;              ///< This boot was taken for dead.
+    std::uint64_t fenced_off = 0;  ///< Of these, ones that ended since the store refused a step: the lock was
+                                   ///< another's, a boot had come back to life, or a claim whose answer was
+                                   ///< lost had been done.
+    std::uint64_t cut_short = 0;   ///< Of these, ones that failed, or took too long.
+    std::uint64_t buried = 0;      ///< Boots that were declared dead here.
+    std::uint64_t claimed = 0;     ///< Units of theirs that were claimed here.
+    std::uint64_t taken_over = 0;  ///< Of these, ones that were adopted; the others were released before.
+    std::uint64_t silent = 0;      ///< Boots that do not beat, and are waited for, as of the last look.
+    std::uint64_t unaccounted = 0; ///< Units of the last look of boots that the store has never heard of:
+                                   ///< of processes without an ownership. They are left alone.
+    bool lost = false;             ///< This boot was taken for dead.
 };
 
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const ownership_counts& value);
@@ -72,7 +74,7 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const ownership_cou
 /// that lasts, and takes over what boots that are gone had held. `doc/several-machines.md` says by which
 /// rules, and what they rely on.
 ///
-/// Made before its manager, which is given tenure() as lease_manager_options::acts_within; then start().
+/// Made before its manager, which is given right() as lease_manager_options::acts_within; then start().
 ///
 ///     videosdk::ownership owner(client, store);
 ///     policy.acts_within = owner.right();
@@ -107,9 +109,10 @@ public:
     [[nodiscard]] asio::awaitable<void> start(lease_manager& leases);
     [[nodiscard]] asio::awaitable<result<void>> try_start(lease_manager& leases);
 
-    /// Ends the heartbeat. Where the manager has been shut down and left nothing, the boot leaves the store's
-    /// memory; otherwise others take over what is left when the heartbeat has expired. Completes when the
-    /// store has answered; errors are its own, and change nothing. operation_aborted: it goes on.
+    /// Ends the heartbeat. Where the manager has been shut down and left nothing, and the boot is no unit's
+    /// heir, it leaves the store's memory; otherwise others take over what is left when the heartbeat has
+    /// expired. Completes when the store has answered; errors are its own, and change nothing.
+    /// operation_aborted: it goes on.
     [[nodiscard]] asio::awaitable<void> stop();
     [[nodiscard]] asio::awaitable<result<void>> try_stop();
 

@@ -61,11 +61,13 @@ public:
     /// The boot lives, and counts as `beating` until `lasts` has passed on the store's clock; its beats are
     /// one more. False, and nothing is done, where it was buried.
     virtual asio::awaitable<bool> beat(std::string boot, std::chrono::nanoseconds lasts) = 0;
-    /// The boot has ended and left nothing: it is forgotten, unless it was buried.
+    /// The boot has ended and left nothing: it is forgotten. Nothing is done while it is some unit's heir:
+    /// its heartbeat expires then, and others take over from it. That it was buried is remembered in any
+    /// case.
     virtual asio::awaitable<void> leave(std::string boot) = 0;
     /// A lock that one boot holds until `lasts` has passed on the store's clock. Granted where nobody holds
     /// it, or `boot` does: a number greater than all before. Empty where another holds it, or `boot` is
-    /// buried.
+    /// buried. prune() must know who holds it.
     virtual asio::awaitable<std::optional<std::uint64_t>> lock(std::string boot,
                                                                std::chrono::nanoseconds lasts) = 0;
     /// Gives the lock up where it is still that one.
@@ -76,13 +78,16 @@ public:
     /// Declares a boot dead: from then on beat() is refused to it. False, and nothing is done, where refused,
     /// or where it beats, or has beaten more often than `beats`.
     virtual asio::awaitable<bool> bury(std::uint64_t fence, std::string boot, std::uint64_t beats) = 0;
-    /// Makes `by` the unit's heir. False, and nothing is done, where refused, where `by` is buried, where
-    /// `from` is not, or where the unit's heir is another than `from` (no heir counts as `from`).
+    /// Makes `by` the unit's heir. False, and nothing is done, where refused, where `by` is buried or has
+    /// left, where `from` is not buried, or where the unit's heir is another than `from` (no heir counts as
+    /// `from`).
     virtual asio::awaitable<bool> claim(std::uint64_t fence, std::string unit, std::string from,
                                         std::string by) = 0;
     /// The units whose heir `boot` is.
     virtual asio::awaitable<std::vector<std::string>> inherited(std::string boot) = 0;
-    /// Forgets the heirs of all other units. False, and nothing is done, where refused.
+    /// Forgets, for all other units, heirs that are buried, unknown, or who holds the lock, and asks for
+    /// this: never another that may live, since a listing may have missed its unit. False, and nothing is
+    /// done, where refused.
     virtual asio::awaitable<bool> prune(std::uint64_t fence, std::vector<std::string> units) = 0;
 };
 

@@ -59,6 +59,7 @@ public:
     }
     static lease make(std::shared_ptr<lease::holding> state) { return lease(std::move(state)); }
     static lease::holding* state(const lease& which) noexcept { return which.state_.get(); }
+    static std::weak_ptr<lease::holding> watch(const lease& which) noexcept { return which.state_; }
     static const std::shared_ptr<lease_core>& core(const class lease_manager& which) noexcept;
     /// A manager with some of its safety rules turned off: for tests.
     static class lease_manager make_manager(std::shared_ptr<lease_core> core);

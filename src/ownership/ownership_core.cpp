@@ -21,9 +21,11 @@ adoption adoption_of(const result<lease>& what)
         return adoption::done;
     }
     const boost::system::error_code code = what.error().code();
-    const bool over = code == errc::status_unreachable || code == condition::not_found ||
-                      code == errc::not_ours; // this manager's already
-    return over ? adoption::over : adoption::failed;
+    if (code == errc::not_ours) {
+        return adoption::held; // this manager's already
+    }
+    // That it is not found may be a replica's word, and a passing one.
+    return code == errc::status_unreachable ? adoption::over : adoption::failed;
 }
 
 template <class Operation>
@@ -146,10 +148,16 @@ asio::awaitable<void> ownership_core::take_step(core_ptr self, takeover::action 
             break;
         }
         case step::inherit: {
-            const std::vector<std::string> units = co_await store.inherited(me);
+            std::vector<std::string> units = co_await store.inherited(me);
+            std::erase_if(self->leased_, [](const auto& each) { return each.second.expired(); });
+            std::erase_if(units, [&](const auto& each) { return self->leased_.contains(each); });
             self->go_on(number, [&] { return machine.inherited(units, now()); });
             break;
         }
+        case step::unlock:
+            co_await store.unlock(what.fence);
+            self->go_on(number, [&] { return machine.unlocked(now()); });
+            break;
         case step::adopt:
             co_await take_unit(self, what.unit, number);
             break;
@@ -184,6 +192,7 @@ asio::awaitable<void> ownership_core::take_unit(core_ptr self, std::string unit,
     result<lease> ours = co_await leasing::adopt_unit(self->leases_, unit, call_options());
     const adoption how = adoption_of(ours);
     if (ours && self->home_) {
+        self->leased_[unit] = lease_access::watch(*ours);
         self->hand_over(std::move(*ours));
     }
     self->go_on(number, [&] { return self->takeover_->adopted(how, self->client_->time().now()); });

@@ -12,8 +12,11 @@
 #include <videosdk/ownership.hpp>
 
 #include <atomic>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace videosdk::inline v0 {
@@ -147,6 +150,7 @@ private:
     const std::shared_ptr<owning::right> right_ = std::make_shared<owning::right>();
     owning::heart heart_;
     std::optional<owning::takeover> takeover_;
+    std::map<std::string, std::weak_ptr<lease::holding>, std::less<>> leased_; ///< Taken over, and in use.
     std::uint64_t step_ = 0; ///< Answers to earlier ones count no more.
     std::uint64_t fence_ = 0;
     waking beat_alarm_;

@@ -54,6 +54,9 @@ takeover::action takeover::on_time(time_point now)
     }
     resting_ = false;
     next_round_ = now + rules_.every;
+    if (now < others_turn_until_) {
+        return inherit(now);
+    }
     step_until_ = lock_until_ = now + rules_.lock_expiry;
     return make(step::lock);
 }
@@ -163,6 +166,7 @@ takeover::action takeover::next(time_point now)
     for (const listed_unit& each : listed_) {
         out.units.push_back(each.id);
     }
+    out.units.insert(out.units.end(), ours_.begin(), ours_.end());
     return out;
 }
 
@@ -207,16 +211,16 @@ takeover::action takeover::inherit(time_point now)
 
 takeover::action takeover::inherited(const std::vector<std::string>& units, time_point now)
 {
-    std::set<std::string, std::less<>> still_ours;
+    std::set<std::string, std::less<>> still_over;
     to_adopt_.clear();
     for (const std::string& each : units) {
-        if (ours_.contains(each)) {
-            still_ours.insert(each);
+        if (over_.contains(each)) {
+            still_over.insert(each);
         } else {
             to_adopt_.push_back(each);
         }
     }
-    ours_ = std::move(still_ours);
+    over_ = std::move(still_over);
     return adopt_next(now);
 }
 
@@ -228,13 +232,17 @@ takeover::action takeover::adopt_next(time_point now)
     step_until_ = now + rules_.lock_expiry;
     action out = make(step::adopt);
     out.unit = to_adopt_.front();
+    was_ours_ = !ours_.insert(out.unit).second; // from now on: the answer may come when nobody waits for it
     return out;
 }
 
 takeover::action takeover::adopted(adoption how, time_point now)
 {
-    if (how != adoption::failed) {
-        ours_.insert(to_adopt_.front()); // to be left alone, until it is pruned
+    if (how == adoption::over) {
+        over_.insert(to_adopt_.front());
+    }
+    if (how == adoption::over || (how == adoption::failed && !was_ours_)) {
+        ours_.erase(to_adopt_.front());
     }
     sums_.adopted += how == adoption::done ? 1 : 0;
     to_adopt_.pop_front();
@@ -243,8 +251,15 @@ takeover::action takeover::adopted(adoption how, time_point now)
 
 takeover::action takeover::failed(time_point now)
 {
-    sums_.cut_short += fence_ ? 1 : 0;
-    return rest(now);
+    if (!fence_) {
+        return rest(now);
+    }
+    ++sums_.cut_short;
+    others_turn_until_ = now + 2 * rules_.every;
+    step_until_ = now + rules_.lock_expiry;
+    const action out = make(step::unlock);
+    fence_.reset();
+    return out;
 }
 
 } // namespace videosdk::inline v0::owning

@@ -33,8 +33,9 @@ struct listed_unit {
 /// What came of adopting a unit.
 enum class adoption : std::uint8_t {
     done = 1, ///< It is this node's now.
-    over,     ///< It is released, or does not exist any more.
-    failed    ///< Perhaps the next time.
+    held,     ///< It was before.
+    over,     ///< It is released, for good.
+    failed    ///< Perhaps the next time; it may not be there.
 };
 
 /// A round takes the lock, lists, asks the store who lives, buries who does not, and claims what they held:
@@ -43,6 +44,11 @@ enum class adoption : std::uint8_t {
 ///
 /// What was claimed is this node's, with the lock or without, and is asked of the store: the answer to a
 /// claim may have been lost. Only then is it adopted, for which this node's own heartbeat must last.
+///
+/// It stays the heir until it knows that the unit is released: no listing says that, since one may miss a
+/// unit whose status changes while it is read.
+///
+/// A round that failed gives the lock up, and leaves it to others for a while: they may be better placed.
 ///
 /// Clocks of machines are never compared: that a boot is silent counts from when this node saw it first, and
 /// anew where it has beaten since.
@@ -56,7 +62,8 @@ public:
         look,     ///< Of the boots of `boots` and the heirs of `units`; looked()
         bury,     ///< `boot`, where it has not beaten since it was seen with `beats`; buried()
         claim,    ///< `unit`, from `boot`; claimed()
-        prune,    ///< Heirs of others than `units`; pruned()
+        prune,    ///< Heirs that are gone, and this node itself, of others than `units`; pruned()
+        unlock,   ///< unlocked()
         inherit,  ///< What this boot is the heir of; inherited()
         adopt,    ///< `unit`; adopted()
         wait      ///< on_time() at `until`.
@@ -91,6 +98,8 @@ public:
     action buried(bool done, time_point now);
     action claimed(bool done, time_point now);
     action pruned(bool done, time_point now);
+    action unlocked(time_point now) { return rest(now); }
+    /// `units`: without those of which this node is known to have a lease.
     action inherited(const std::vector<std::string>& units, time_point now);
     action adopted(adoption how, time_point now);
     /// The step that was asked for last failed, and may have been done.
@@ -124,12 +133,15 @@ private:
     time_point lock_until_{}; ///< On this node's clock, counted from when it was asked for.
     time_point step_until_{}; ///< When the step under way has failed.
     time_point next_round_ = time_point::min();
+    time_point others_turn_until_ = time_point::min();
     std::map<std::string, silence, std::less<>> silent_; ///< Boots.
-    std::set<std::string, std::less<>> ours_;            ///< Adopted, and not pruned yet.
+    std::set<std::string, std::less<>> ours_;            ///< Perhaps adopted, and not known to be released.
+    std::set<std::string, std::less<>> over_;            ///< Released, and not pruned yet.
     std::vector<listed_unit> listed_;
     std::deque<std::string> to_bury_;
     std::deque<estate> to_claim_;
     std::deque<std::string> to_adopt_;
+    bool was_ours_ = false; ///< The first of these, before it was asked for.
     sums sums_;
 };
 

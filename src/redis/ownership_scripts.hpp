@@ -14,6 +14,16 @@ redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
 return 1
 )lua";
 
+/// KEYS: beat, known of the boot, heirs. ARGV: boot. Not while it is an heir: one that is unknown has no
+/// heirs itself.
+inline constexpr std::string_view leave = R"lua(
+for _, heir in ipairs(redis.call('HVALS', KEYS[3])) do
+  if heir == ARGV[1] then return 0 end
+end
+redis.call('DEL', KEYS[1], KEYS[2])
+return 1
+)lua";
+
 /// KEYS: lock, fence, buried of the boot. ARGV: boot, milliseconds. The fence, or nil. Where the fence was
 /// lost with all else, it goes on from the time of day, beyond what it has been.
 inline constexpr std::string_view lock = R"lua(
@@ -75,10 +85,12 @@ redis.call('SET', KEYS[4], '1', 'PX', ARGV[3])
 return 1
 )lua";
 
-/// KEYS: fence, heirs, buried of the heir to be, buried of the holder. ARGV: fence, unit, holder, heir to be.
+/// KEYS: fence, heirs, buried of the heir to be, buried of the holder, known of the heir to be. ARGV: fence,
+/// unit, holder, heir to be. A claim that comes late makes nobody an heir who has left.
 inline constexpr std::string_view claim = R"lua(
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('EXISTS', KEYS[4]) == 0 then return 0 end
+if redis.call('EXISTS', KEYS[5]) == 0 then return 0 end
 local heir = redis.call('HGET', KEYS[2], ARGV[2])
 if heir and heir ~= ARGV[3] then return 0 end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[4])
@@ -95,13 +107,20 @@ end
 return units
 )lua";
 
-/// KEYS: fence, heirs. ARGV: fence, the units to keep.
+/// KEYS: fence, heirs, lock. ARGV: fence, what keys begin with, the units to keep. An heir that may live
+/// keeps its units, whatever was listed; the one that asks knows what it holds.
 inline constexpr std::string_view prune = R"lua(
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 local kept = {}
-for i = 2, #ARGV do kept[ARGV[i]] = true end
-for _, unit in ipairs(redis.call('HKEYS', KEYS[2])) do
-  if not kept[unit] then redis.call('HDEL', KEYS[2], unit) end
+for i = 3, #ARGV do kept[ARGV[i]] = true end
+local asker = redis.call('GET', KEYS[3])
+local function is_over(heir)
+  return heir == asker or redis.call('EXISTS', ARGV[2] .. 'buried:' .. heir) == 1
+      or redis.call('EXISTS', ARGV[2] .. 'known:' .. heir) == 0
+end
+local all = redis.call('HGETALL', KEYS[2])
+for i = 1, #all, 2 do
+  if not kept[all[i]] and is_over(all[i + 1]) then redis.call('HDEL', KEYS[2], all[i]) end
 end
 return 1
 )lua";

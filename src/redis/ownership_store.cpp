@@ -199,8 +199,9 @@ asio::awaitable<bool> redis_ownership_store::beat(std::string boot, std::chrono:
 
 asio::awaitable<void> redis_ownership_store::leave(std::string boot)
 {
-    const std::string base = base_of(*link_);
-    return nothing(link_->try_call(command{"DEL", base + "beat:" + boot, base + "known:" + boot}));
+    script_call call(link_, redis::scripts::leave);
+    call.key("beat:", boot).key("known:", boot).key("heirs").argument(std::move(boot));
+    return nothing(call.send());
 }
 
 asio::awaitable<std::optional<std::uint64_t>> redis_ownership_store::lock(std::string boot,
@@ -242,7 +243,7 @@ asio::awaitable<bool> redis_ownership_store::claim(std::uint64_t fence, std::str
                                                    std::string by)
 {
     script_call call(link_, redis::scripts::claim);
-    call.key("fence").key("heirs").key("buried:", by).key("buried:", from);
+    call.key("fence").key("heirs").key("buried:", by).key("buried:", from).key("known:", by);
     call.argument(std::to_string(fence)).argument(std::move(unit));
     call.argument(std::move(from)).argument(std::move(by));
     return yes_or_no("claim", call.send());
@@ -258,7 +259,8 @@ asio::awaitable<std::vector<std::string>> redis_ownership_store::inherited(std::
 asio::awaitable<bool> redis_ownership_store::prune(std::uint64_t fence, std::vector<std::string> units)
 {
     script_call call(link_, redis::scripts::prune);
-    call.key("fence").key("heirs").argument(std::to_string(fence)).arguments(units);
+    call.key("fence").key("heirs").key("lock").argument(std::to_string(fence)).argument(call.base());
+    call.arguments(units);
     return yes_or_no("prune", call.send());
 }
 

@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(do_what_the_model_does)
             break;
         }
         default: {
-            const bool here = b.model.prune(fence, units);
+            const bool here = b.model.prune(fence, units, now);
             BOOST_REQUIRE_EQUAL(b.value(b.store.prune(fence + ahead, units)), here);
             done["prune"] += here ? 1 : 0;
             break;
@@ -186,6 +186,23 @@ BOOST_AUTO_TEST_CASE(forget_a_boot_that_has_left)
     b.finish(b.store.leave("one"));
     const auto fence = b.value(b.store.lock("other", 1h));
     BOOST_CHECK_EQUAL(shown(b.value(b.store.look(fence.value(), {"one"}, {}))), "one: unknown 0; ");
+}
+
+BOOST_AUTO_TEST_CASE(remember_a_boot_that_leaves_while_it_is_an_heir)
+{
+    bench b;
+    BOOST_CHECK(b.value(b.store.beat("dead", 1h)) && b.value(b.store.beat("one", 1h)));
+    const auto fence = b.value(b.store.lock("one", 1h)).value();
+    b.forget("beat:dead");
+    BOOST_REQUIRE(b.value(b.store.bury(fence, "dead", 1)));
+    BOOST_CHECK(!b.value(b.store.claim(fence, "unit-1", "dead", "stranger"))); // who has left, or never beat
+    BOOST_REQUIRE(b.value(b.store.claim(fence, "unit-1", "dead", "one")));
+    b.finish(b.store.leave("one"));
+    BOOST_CHECK_EQUAL(shown(b.value(b.store.look(fence, {"one"}, {"unit-1"}))),
+                      "one: beating 1; unit-1 of one; ");
+    BOOST_CHECK(b.value(b.store.prune(fence, {}))); // by the heir itself
+    b.finish(b.store.leave("one"));
+    BOOST_CHECK_EQUAL(shown(b.value(b.store.look(fence, {"one"}, {"unit-1"}))), "one: unknown 0; ");
 }
 
 BOOST_AUTO_TEST_CASE(go_on_beyond_all_fences_when_redis_has_lost_everything)

@@ -30,6 +30,9 @@ public:
     }
     void leave(const std::string& boot)
     {
+        if (!inherited(boot).empty() && !forgets_heirs) {
+            return;
+        }
         beats.erase(boot);
         alive.erase(boot);
     }
@@ -79,10 +82,14 @@ public:
     {
         const auto heir = heirs.find(unit);
         const bool elsewhere = heir != heirs.end() && heir->second != from;
-        const bool refused = with != fence || buried.contains(by) || !buried.contains(from) || elsewhere;
+        const bool refused = with != fence || buried.contains(by) || !beats.contains(by) ||
+                             !buried.contains(from) || elsewhere;
         if (refused && !claims_blindly) {
             return false;
         }
+        const auto before = claimants.find(unit);
+        claimed_twice += before != claimants.end() && !buried.contains(before->second) ? 1 : 0;
+        claimants[unit] = by;
         heirs[unit] = by;
         claims.emplace_back(unit, from);
         return true;
@@ -97,13 +104,23 @@ public:
         }
         return out;
     }
-    bool prune(std::uint64_t with, const std::vector<std::string>& units)
+    bool prune(std::uint64_t with, const std::vector<std::string>& units, time_point now)
     {
         if (with != fence) {
             return false;
         }
         const std::set<std::string> kept(units.begin(), units.end());
-        std::erase_if(heirs, [&](const auto& each) { return !kept.contains(each.first); });
+        const auto is_over = [&](const std::string& heir) {
+            return prunes_blindly || (now < locked_until && heir == holder) || buried.contains(heir) ||
+                   !beats.contains(heir);
+        };
+        std::erase_if(heirs, [&](const auto& each) {
+            if (kept.contains(each.first) || !is_over(each.second)) {
+                return false;
+            }
+            claimants.erase(each.first);
+            return true;
+        });
         return true;
     }
     std::uint64_t beats_of(const std::string& boot) const
@@ -128,7 +145,12 @@ public:
     std::set<std::string> buried;
     std::map<std::string, std::string, std::less<>> heirs;
     std::vector<std::pair<std::string, std::string>> claims; ///< All there were: units, and from whom.
-    bool claims_blindly = false;                             ///< As no store should.
+    std::map<std::string, std::string> claimants;            ///< By unit: who claimed it last.
+    std::uint64_t claimed_twice = 0;                         ///< From one that was not dead.
+    // As no store should:
+    bool claims_blindly = false;
+    bool prunes_blindly = false; ///< Whatever one listing has missed.
+    bool forgets_heirs = false;  ///< That leave.
     std::string holder;
     time_point locked_until = time_point::min();
     std::uint64_t fence = 0;

@@ -77,7 +77,7 @@ public:
     asio::awaitable<bool> prune(std::uint64_t fence, std::vector<std::string> units) override
     {
         reach();
-        co_return store_.prune(fence, units);
+        co_return store_.prune(fence, units, now());
     }
 
 private:
@@ -290,6 +290,21 @@ BOOST_AUTO_TEST_CASE(leaves_the_stores_memory_when_nothing_is_left)
     BOOST_CHECK(store.locked_until == std::chrono::steady_clock::time_point::min());
     BOOST_CHECK(w.await(m.owner->try_stop())->ok()); // again
     BOOST_CHECK_EQUAL(m.start()->code(), errc::closed);
+}
+
+BOOST_AUTO_TEST_CASE(that_stops_as_an_heir_is_remembered_so_that_others_take_over_from_it)
+{
+    world w;
+    owning_tests::model_store store;
+    machine m(w, store);
+    BOOST_REQUIRE(m.start()->ok());
+    store.heirs["unit-1"] = m.leases->boot(); // claimed, and not adopted yet
+    const auto shut = w.await(m.leases->try_shutdown());
+    w.pass(1s);
+    BOOST_REQUIRE_MESSAGE(shut->ok(), shut->what());
+    BOOST_REQUIRE(w.await(m.owner->try_stop())->ok());
+    w.pass(61s);
+    BOOST_CHECK(store.state_of(m.leases->boot(), w.time->now()) == videosdk::boot_state::silent);
 }
 
 BOOST_AUTO_TEST_CASE(that_stops_before_its_manager_leaves_the_rest_to_others)

@@ -20,6 +20,8 @@ void add(verdict& sum, const verdict& one)
     sum.outlived += one.outlived;
     sum.acquired += one.acquired;
     sum.deaths += one.deaths;
+    sum.stops += one.stops;
+    sum.missed += one.missed;
     sum.buried += one.buried;
     sum.taken_over += one.taken_over;
     sum.came_back += one.came_back;
@@ -30,6 +32,7 @@ void add(verdict& sum, const verdict& one)
 void tell(std::uint64_t storms, const verdict& sum)
 {
     BOOST_TEST_MESSAGE(storms << " storms: " << sum.acquired << " acquired, " << sum.deaths << " deaths, "
+                              << sum.stops << " stops, " << sum.missed << " units missed by listings, "
                               << sum.buried << " boots buried, " << sum.taken_over << " units taken over, "
                               << sum.came_back << " came back to find themselves buried, " << sum.fenced_off
                               << " rounds fenced off, " << sum.not_sent << " calls not sent; "
@@ -84,6 +87,8 @@ BOOST_AUTO_TEST_CASE(lets_no_unit_be_released_under_another_and_leaves_none)
     BOOST_TEST(sum.leaked == 0U);
     // It was one.
     BOOST_TEST(sum.deaths > storms);
+    BOOST_TEST(sum.stops > 0U);
+    BOOST_TEST(sum.missed > storms);
     BOOST_TEST(sum.buried > storms);
     BOOST_TEST(sum.taken_over > storms);
     BOOST_TEST(sum.came_back > 0U);
@@ -111,6 +116,21 @@ BOOST_AUTO_TEST_CASE(shows_that_the_store_must_say_who_gets_a_unit)
     storm_rules rules;
     rules.claims = false;
     BOOST_TEST(is_seen(rules, [](const verdict& sum) { return sum.claimed_twice > 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(shows_that_one_listing_must_not_take_a_unit_from_its_heir)
+{
+    storm_rules rules;
+    rules.prunes_blindly = true;
+    BOOST_TEST(
+        is_seen(rules, [](const verdict& sum) { return sum.released_under_another + sum.held_twice > 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(shows_that_an_heir_must_not_be_forgotten)
+{
+    storm_rules rules;
+    rules.forgets_heirs = true;
+    BOOST_TEST(is_seen(rules, [](const verdict& sum) { return sum.leaked > 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(counts_what_a_process_sends_that_stood_still_before_its_write)

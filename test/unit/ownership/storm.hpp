@@ -31,6 +31,8 @@ struct storm_rules {
     double store_restarts = 0.05;     ///< And forgets heartbeats, at each turn of the weather.
     bool asks_before_calls = true;    ///< Whether a heartbeat is left for the call.
     bool claims = true;               ///< Whether the store sees to it that only one gets a unit.
+    bool prunes_blindly = false;      ///< The store believes each listing.
+    bool forgets_heirs = false;       ///< The store forgets heirs that leave.
     bool stops_before_writes = false; ///< A process may stand still between its look and the write.
 };
 
@@ -38,12 +40,14 @@ struct storm_rules {
 struct verdict {
     std::uint64_t released_under_another = 0; ///< Releases of units that another node held.
     std::uint64_t held_twice = 0;             ///< Adoptions of units that another node held.
-    std::uint64_t claimed_twice = 0;          ///< Units that were taken from the same boot more than once.
+    std::uint64_t claimed_twice = 0;          ///< Claims of units from heirs that were not dead.
     std::uint64_t leaked = 0;                 ///< Units that stand at the end.
     std::uint64_t outlived = 0;               ///< Calls that ended beyond the heartbeat, as the nodes count.
     // What there was to see.
     std::uint64_t acquired = 0;
     std::uint64_t deaths = 0;
+    std::uint64_t stops = 0;  ///< Nodes that ended in order, and held nothing.
+    std::uint64_t missed = 0; ///< Units that a listing did not show.
     std::uint64_t buried = 0;
     std::uint64_t taken_over = 0;
     std::uint64_t came_back = 0;  ///< Nodes that stood still, and found themselves buried.
@@ -91,6 +95,7 @@ private:
     void use(const node_ptr& who);
     void give_back(const node_ptr& who, const std::string& unit);
     void weather();
+    bool stop_in_order(const node_ptr& who);
     bool holds(const node& who, const std::string& unit) const;
     const node* other_holder(const node& who, const std::string& unit) const;
 

@@ -43,6 +43,7 @@ struct storm::node {
     std::uint64_t step_number = 0; ///< Answers to earlier ones count no more.
     std::set<std::string> held;
     std::set<std::string> returning;
+    std::size_t acquiring = 0;
     bool dead = false;
     time_point still_until{}; ///< It stands still.
     time_point cut_off_until{};
@@ -51,6 +52,8 @@ struct storm::node {
 storm::storm(std::uint64_t seed, const storm_rules& rules) : random_(seed), rules_(rules)
 {
     store_.claims_blindly = !rules.claims;
+    store_.prunes_blindly = rules.prunes_blindly;
+    store_.forgets_heirs = rules.forgets_heirs;
 }
 storm::~storm() = default;
 
@@ -203,7 +206,9 @@ void storm::take_over(const node_ptr& who, takeover::action what)
         const auto page = std::make_shared<std::vector<videosdk::owning::listed_unit>>();
         const auto applied = [=, this] {
             for (const auto& [unit, boot] : units_) {
-                if (boot != who->boot) {
+                if (boot != who->boot && !calm_ && chance(0.02)) {
+                    ++seen_.missed; // it changed its status while statuses were read one after the other
+                } else if (boot != who->boot) {
                     page->push_back({unit, boot});
                 }
             }
@@ -232,16 +237,34 @@ void storm::take_over(const node_ptr& who, takeover::action what)
     case step::claim:
         return ask_store<bool>(
             who, [=, this] { return store_.claim(what.fence, what.unit, what.boot, who->boot); },
-            [=](bool done) { go_on([=] { return who->heir.claimed(done, now()); }); }, failed);
+            [=, this](bool done) {
+                if (done && !calm_ && chance(0.1) && stop_in_order(who)) {
+                    return; // before it has adopted it
+                }
+                go_on([=] { return who->heir.claimed(done, now()); });
+            },
+            failed);
     case step::adopt:
         return adopt(who, what.unit, number);
     case step::inherit:
         return ask_store<std::vector<std::string>>(
             who, [=, this] { return store_.inherited(who->boot); },
-            [=](const auto& units) { go_on([=] { return who->heir.inherited(units, now()); }); }, failed);
+            [=](auto units) {
+                std::erase_if(units, [&](const auto& each) { return who->held.contains(each); });
+                go_on([=] { return who->heir.inherited(units, now()); });
+            },
+            failed);
+    case step::unlock:
+        return ask_store<bool>(
+            who,
+            [=, this] {
+                store_.unlock(what.fence);
+                return true;
+            },
+            [=](bool) { go_on([=] { return who->heir.unlocked(now()); }); }, failed);
     case step::prune:
         return ask_store<bool>(
-            who, [=, this] { return store_.prune(what.fence, what.units); },
+            who, [=, this] { return store_.prune(what.fence, what.units, now_); },
             [=](bool done) { go_on([=] { return who->heir.pruned(done, now()); }); }, failed);
     }
 }
@@ -252,10 +275,8 @@ void storm::adopt(const node_ptr& who, const std::string& unit, std::uint64_t nu
     const auto ended = [=, this](bool well) {
         adoption how = adoption::failed;
         if (well) {
-            how = *there ? adoption::done : adoption::over;
-        }
-        if (who->step_number != number) {
-            return;
+            const bool before = who->held.contains(unit) || who->returning.contains(unit);
+            how = !*there ? adoption::over : before ? adoption::held : adoption::done;
         }
         if (how == adoption::done) {
             seen_.held_twice += other_holder(*who, unit) != nullptr ? 1 : 0;
@@ -265,7 +286,9 @@ void storm::adopt(const node_ptr& who, const std::string& unit, std::uint64_t nu
                 give_back(who, unit);
             }
         }
-        take_over(who, who->heir.adopted(how, who->clock(now_)));
+        if (who->step_number == number) {
+            take_over(who, who->heir.adopted(how, who->clock(now_)));
+        }
     };
     const auto applied = [=, this] { *there = units_.contains(unit); };
     if (!call(who, applied, ended)) {
@@ -279,13 +302,17 @@ void storm::use(const node_ptr& who)
     in(who, now_ + random(1s, 60s), [this, who] { use(who); });
     if (!closing_ && chance(0.6)) {
         const std::string unit = "unit-" + std::to_string(++made_);
-        call(
+        const bool sent = call(
             who,
             [=, this] {
                 ++seen_.acquired;
                 units_.emplace(unit, who->boot);
             },
-            [=](bool) { who->held.insert(unit); }); // an answer that is lost is found by its token
+            [=](bool) { // an answer that is lost is found by its token
+                --who->acquiring;
+                who->held.insert(unit);
+            });
+        who->acquiring += sent ? 1 : 0;
     }
     const std::set<std::string> all = who->held;
     for (const std::string& each : all) {
@@ -313,6 +340,22 @@ void storm::give_back(const node_ptr& who, const std::string& unit)
     }
 }
 
+/// Where it holds nothing: what it has claimed, and not adopted, is another matter.
+bool storm::stop_in_order(const node_ptr& who)
+{
+    if (!who->held.empty() || !who->returning.empty() || who->acquiring != 0) {
+        return false;
+    }
+    ++seen_.stops;
+    who->dead = true;
+    std::erase(nodes_, who);
+    if (chance(0.9)) {
+        after(random(1ms, 5s), [this, who] { store_.leave(who->boot); });
+    }
+    after(random(1s, 60s), [this] { add_node(); });
+    return true;
+}
+
 void storm::weather()
 {
     if (calm_) {
@@ -328,6 +371,8 @@ void storm::weather()
         who->dead = true;
         std::erase(nodes_, who);
         after(random(1s, 60s), [this] { add_node(); });
+    } else if (chance(0.2)) {
+        stop_in_order(who);
     } else if (chance(0.2)) {
         who->still_until = now_ + random(1s, 400s);
     } else if (chance(0.3)) {
@@ -359,10 +404,7 @@ verdict storm::run()
         next.what();
     }
     seen_.leaked = units_.size();
-    std::set<std::pair<std::string, std::string>> once;
-    for (const auto& each : store_.claims) {
-        seen_.claimed_twice += once.insert(each).second ? 0 : 1;
-    }
+    seen_.claimed_twice = store_.claimed_twice;
     for (const node_ptr& each : nodes_) {
         seen_.fenced_off += each->heir.total().fenced_off;
     }

@@ -38,6 +38,9 @@ struct node {
         if (last.what == step::prune) {
             last = which.pruned(true, now);
         }
+        if (last.what == step::unlock) {
+            last = which.unlocked(now);
+        }
         if (last.what == step::inherit) {
             last = which.inherited(inherited, now);
         }
@@ -170,12 +173,12 @@ BOOST_AUTO_TEST_CASE(makes_no_step_that_its_lock_may_not_last_for_on_its_own_clo
     node n;
     BOOST_REQUIRE(n.which.on_time(n.now).what == step::lock);
     BOOST_REQUIRE(n.which.locked(1, n.now + 119s).what == step::list);
-    BOOST_CHECK(n.which.listed(one_of_a, n.now + 120s).what == step::wait);
+    BOOST_CHECK(n.which.listed(one_of_a, n.now + 120s).what == step::unlock);
     BOOST_CHECK_EQUAL(n.which.total().cut_short, 1U);
 
     node late;
     BOOST_REQUIRE(late.which.on_time(late.now).what == step::lock);
-    BOOST_CHECK(late.which.locked(1, late.now + 120s).what == step::wait); // counted from the question
+    BOOST_CHECK(late.which.locked(1, late.now + 120s).what == step::unlock); // counted from the question
 }
 
 BOOST_AUTO_TEST_CASE(gives_a_step_up_that_is_never_answered)
@@ -216,7 +219,7 @@ BOOST_AUTO_TEST_CASE(adopts_later_what_it_claimed_and_could_not_adopt)
 
     BOOST_REQUIRE(n.which.on_time(n.now).what == step::lock);
     BOOST_REQUIRE(n.which.locked(std::nullopt, n.now).what == step::inherit); // without the lock, too
-    const auto again = n.which.inherited({"unit-1", "unit-2"}, n.now);
+    const auto again = n.which.inherited({"unit-1"}, n.now);                  // of the other it has a lease
     BOOST_REQUIRE(again.what == step::adopt);
     BOOST_CHECK_EQUAL(again.unit, "unit-1");
     BOOST_CHECK(n.which.adopted(adoption::over, n.now).what == step::wait);
@@ -229,9 +232,50 @@ BOOST_AUTO_TEST_CASE(adopts_what_it_claimed_though_the_answer_was_lost_and_the_l
     const auto claim = n.round(one_of_a, node::sighting({{"a", boot_state::buried, 7}}));
     BOOST_REQUIRE(claim.what == step::claim);
     n.finish(n.which.failed(n.now));
+    BOOST_REQUIRE(n.which.on_time(n.now).what == step::inherit);
+    BOOST_CHECK(n.which.inherited({"unit-1"}, n.now).what == step::adopt);
+}
+
+BOOST_AUTO_TEST_CASE(whose_round_failed_gives_the_lock_up_and_leaves_it_to_others_for_two_looks)
+{
+    node n;
+    BOOST_REQUIRE(n.which.on_time(n.now).what == step::lock);
+    BOOST_REQUIRE(n.which.locked(7, n.now).what == step::list);
+    const auto unlock = n.which.failed(n.now);
+    BOOST_REQUIRE(unlock.what == step::unlock);
+    BOOST_CHECK_EQUAL(unlock.fence, 7U);
+    n.finish(n.which.failed(n.now));                             // whether that is answered or not
+    BOOST_REQUIRE(n.which.on_time(n.now).what == step::inherit); // what it has claimed it goes on to adopt
+    n.finish(n.which.inherited({}, n.now));
+    BOOST_CHECK(n.which.on_time(n.now).what == step::lock);
+    BOOST_CHECK_EQUAL(n.which.total().cut_short, 1U);
+}
+
+BOOST_AUTO_TEST_CASE(stays_the_heir_of_what_it_may_hold_whatever_is_listed)
+{
+    node n;
     BOOST_REQUIRE(n.which.on_time(n.now).what == step::lock);
     BOOST_REQUIRE(n.which.locked(std::nullopt, n.now).what == step::inherit);
-    BOOST_CHECK(n.which.inherited({"unit-1"}, n.now).what == step::adopt);
+    BOOST_REQUIRE(n.which.inherited({"absent", "kept", "late"}, n.now).what == step::adopt);
+    BOOST_REQUIRE(n.which.adopted(adoption::failed, n.now).what == step::adopt); // absent
+    BOOST_REQUIRE(n.which.adopted(adoption::done, n.now).what == step::adopt);   // kept
+    n.finish(n.which.failed(n.now)); // late: adopted when nobody waits for it any more
+    const auto prune = n.round({}, node::sighting({}));
+    BOOST_REQUIRE(prune.what == step::prune);
+    const std::vector<std::string> both{"kept", "late"};
+    BOOST_CHECK_EQUAL_COLLECTIONS(prune.units.begin(), prune.units.end(), both.begin(), both.end());
+
+    // Until it has seen that they are released.
+    BOOST_REQUIRE(n.which.pruned(true, n.now).what == step::inherit);
+    BOOST_REQUIRE(n.which.inherited({"kept", "late"}, n.now).what == step::adopt);
+    BOOST_REQUIRE(n.which.adopted(adoption::over, n.now).what == step::adopt);
+    n.finish(n.which.adopted(adoption::held, n.now));
+    const auto second = n.round({}, node::sighting({}));
+    BOOST_REQUIRE_EQUAL(second.units.size(), 1U);
+    BOOST_CHECK_EQUAL(second.units.front(), "late");
+    BOOST_REQUIRE(n.which.pruned(true, n.now).what == step::inherit);
+    BOOST_CHECK_EQUAL(n.which.inherited({"kept", "late"}, n.now).unit,
+                      "late"); // the other is not asked about
 }
 
 BOOST_AUTO_TEST_CASE(finds_what_a_buried_boot_had_asked_for_and_got_late)
