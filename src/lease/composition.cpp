@@ -6,6 +6,7 @@
 
 #include <videosdk/composition.hpp>
 
+#include <optional>
 #include <ostream>
 #include <utility>
 
@@ -40,12 +41,27 @@ asio::awaitable<result<resource>> wait_until_idle(running_ptr what, std::chrono:
     co_return std::move(ready);
 }
 
+/// How the last round failed, where one before may have ended it: then nobody knows whether it was.
+error with_doubt(const error& last, const std::optional<error>& before)
+{
+    if (!before) {
+        return last;
+    }
+    if (last.code() != asio::error::operation_aborted) {
+        return *before;
+    }
+    error_info told = last.info();
+    told.effect = effect::unknown;
+    return {last.code(), std::move(told)};
+}
+
 /// Ends it, and again where that was lost and the unit goes on composing.
 asio::awaitable<result<void>> end_and_wait(running_ptr what, stop_options options)
 {
     const std::shared_ptr<lease_core> core = what->unit->core;
     const auto deadline = core->now() + options.timeout;
     const cancellable how = options.cancellable ? cancellable::yes : cancellable::no;
+    std::optional<error> in_doubt; // an earlier round, which may have ended it
     while (!what->over()) {
         const auto left = deadline - core->now();
         if (left <= std::chrono::nanoseconds(0)) {
@@ -66,7 +82,11 @@ asio::awaitable<result<void>> end_and_wait(running_ptr what, stop_options option
             boost::intrusive_ptr<awaited_operation<void>>(std::move(end.ready)), how);
         const bool aborted = !ended && ended.error().code() == asio::error::operation_aborted;
         if (aborted || (!ended && is_refusal(ended.error()))) {
-            co_return ended.error();
+            error told = with_doubt(ended.error(), in_doubt);
+            co_return told;
+        }
+        if (!ended && ended.error().ambiguous()) {
+            in_doubt = ended.error();
         }
         const bool certain = ended.has_value();
         const auto rest = deadline - core->now();

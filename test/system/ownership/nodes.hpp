@@ -90,12 +90,13 @@ public:
     std::vector<videosdk::lease> acquired(node& by, std::size_t units);
 
     std::size_t billed() const;
+    std::size_t released() const;
     /// Requests of that node whose target ends so, from then on.
     std::size_t asked(const std::string& name, const std::string& target,
                       std::chrono::steady_clock::time_point since = {}) const;
 
-    static constexpr std::chrono::nanoseconds call = 300ms;
-    static constexpr std::chrono::nanoseconds expiry = 1s;
+    static constexpr std::chrono::nanoseconds call = 800ms;
+    static constexpr std::chrono::nanoseconds expiry = 2500ms;
 
     redis_server redis;
     emulator::service provider;

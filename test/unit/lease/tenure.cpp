@@ -288,6 +288,27 @@ BOOST_AUTO_TEST_CASE(is_needed_to_start_and_to_stop_a_composition)
     BOOST_CHECK_MESSAGE(stopped->ok(), stopped->what());
 }
 
+BOOST_AUTO_TEST_CASE(that_ends_when_the_answer_to_a_stop_was_lost_leaves_the_stop_in_doubt)
+{
+    bounded_world w;
+    videosdk::lease unit = w.held();
+    w.there.everything_is_idle();
+    const auto started = w.await(unit.try_start_recording({.room_id = "abcd-efgh-ijkl"}));
+    BOOST_REQUIRE_MESSAGE(started->ok(), started->what());
+    w.there.keeps_composing = true;
+    w.there.end_fates = {fate::lost_answer};
+    w.carrier->decide = [&](const test::seen_request& request) {
+        w.is_too_short();
+        return w.there.answer(request);
+    };
+    const auto stopped = w.await((*started->value)->try_stop());
+    w.pass(2min);
+    BOOST_CHECK_EQUAL(w.there.ends, 1);
+    BOOST_REQUIRE(stopped->value && !stopped->ok());
+    BOOST_CHECK_MESSAGE(stopped->value->error().ambiguous(), stopped->what());
+    BOOST_CHECK(stopped->code() != errc::no_tenure);
+}
+
 BOOST_AUTO_TEST_CASE(that_is_over_keeps_back_what_would_find_out_about_a_start)
 {
     bounded_world w;
