@@ -57,7 +57,7 @@ public:
     void drop() noexcept
     {
         for (const auto& each : std::exchange(waiting_, {})) {
-            each->drop_handler();
+            each->let_go();
         }
     }
 
@@ -88,6 +88,13 @@ private:
             gate_.time_->cancel(*this);
             place_ = {};
             complete(std::move(how));
+        }
+
+        /// The scheduler may live on, and must not find the alarm of one that is gone.
+        void let_go() noexcept
+        {
+            gate_.time_->cancel(*this);
+            drop_handler();
         }
 
     private:
