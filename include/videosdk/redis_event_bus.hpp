@@ -38,7 +38,7 @@ enum class redis_notice_kind : std::uint8_t {
     not_passed_on, ///< An event of a webhook could not be given to Redis: `failure` says why.
     missed,     ///< `count` events were thrown away before this node had read them: a stream was too short.
     restarted,  ///< A stream has begun anew: Redis has lost what it held.
-    malformed,  ///< An entry that is no event was skipped.
+    malformed,  ///< An entry that is no event, or is too large to be read, was skipped.
     not_taken,  ///< A handler of this node has not taken an event, however often it was offered.
     name_in_use ///< Another process uses this node's name: both miss what the other reads.
 };
@@ -75,7 +75,8 @@ public:
     /// How long the latest fact about a resource, a node's place in the streams, and the boots of its
     /// processes are remembered. 1 min to 30 days.
     std::chrono::nanoseconds memory = std::chrono::hours(24);
-    /// How often an event is offered to this node's handlers before it is given up, a second apart. 1 to 100.
+    /// How often an event is offered to this node's handlers before it is given up, a second apart. What a
+    /// handler has no room for is not offered: it waits, and what comes after it. 1 to 100.
     std::uint32_t offers = 3;
     /// Told what happens to the bus, on the client's executor; what it throws is swallowed. May be empty.
     std::function<void(const redis_notice&)> on_notice;
@@ -99,7 +100,7 @@ struct redis_bus_counts {
     std::uint64_t own = 0;  ///< Of these, this process' own.
     std::uint64_t published = 0;      ///< Of these, published to the hub as news.
     std::uint64_t repetitions = 0;    ///< Of these, told nothing new.
-    std::uint64_t malformed = 0;      ///< Of these, no events.
+    std::uint64_t malformed = 0;      ///< Of these, no events, or too large to be read.
     std::uint64_t not_taken = 0;      ///< Of these, given up since no handler took them.
     std::uint64_t missed = 0;         ///< Events thrown away before this node had read them.
     std::uint64_t restarts = 0;       ///< Times that a stream had begun anew.
@@ -119,16 +120,17 @@ VIDEOSDK_DECL std::string to_prometheus(const redis_bus_counts& value);
 /// Every webhook_receiver of the hub gives its events to Redis before it answers them. The boot in the
 /// webhook's token says whose unit it is: an event of another node that lives goes to that node's stream
 /// (`{prefix}:to:<node>`) and to no other hub; one of this node enters this hub, as without a bus; one of a
-/// node that is dead, or of nobody, goes to everybody's stream (`{prefix}:all`) and enters every hub.
+/// node that is dead, of a former life of one, or of nobody, goes to everybody's stream (`{prefix}:all`) and
+/// enters every hub.
 /// Handlers (event_hub::handle) so run on the node that the event is for: with events for everybody, on each.
 ///
 /// Each node reads both streams from where it had stopped, over a connection of its own, also after a
 /// disconnect or a restart; the place is kept in Redis (`{prefix}:at:<node>`) when handlers have taken what
 /// lies before it. An event may come twice, and never harms: the hub's own rules of rank tell a repetition.
 /// What a stream has thrown away before it was read is counted, told, and made up for by asking the API about
-/// all that somebody waits for. What is known of a resource is remembered (`{prefix}:fact:<id>`): a wait that
-/// begins on a node which knows nothing is over at once when the resource was released, and else asks the API
-/// at once.
+/// all that somebody waits for, as it is after each reconnect. What is known of a resource is remembered
+/// (`{prefix}:fact:<id>`): a wait that begins on a node which knows nothing is over at once when the resource
+/// was released, and else asks the API at once.
 ///
 /// While Redis cannot be reached, webhooks are answered as `when_unreachable` says, waits ask the API as they
 /// do without a bus, and the bus recovers by itself.
@@ -152,7 +154,8 @@ public:
 
     /// Keeps its place, tells the others that this node is gone, and ends; webhooks that come afterwards
     /// enter this hub only. To be called before client and hub are closed. Never fails, and takes at most
-    /// about two command_timeouts; not to be cancelled. Once is enough.
+    /// about three command_timeouts. What handlers have not taken by then is for the next life; not to be
+    /// cancelled. Once is enough.
     [[nodiscard]] asio::awaitable<void> close();
 
     /// Errors: errc::closed where the bus was moved from or its execution context is gone.

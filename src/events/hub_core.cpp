@@ -2,6 +2,7 @@
 #include "events/hub_core.hpp"
 
 #include "events/publish_operation.hpp"
+#include "events/room_listener.hpp"
 #include "events/wait_operation.hpp"
 #include "events/watch.hpp"
 #include "http/observing.hpp"
@@ -13,6 +14,18 @@ namespace videosdk::inline v0 {
 
 using events::known_resource;
 using events::watch;
+
+namespace {
+
+void tell_no_room(const events::relay_seat& seat, const event& what)
+{
+    const std::shared_ptr<event_relay> relay = seat.relay();
+    if (auto* const told = dynamic_cast<events::room_listener*>(relay.get())) {
+        told->on_no_room(what);
+    }
+}
+
+} // namespace
 
 std::shared_ptr<hub_core> hub_core::make(std::shared_ptr<client_core> source,
                                          const event_hub_options& options)
@@ -279,6 +292,7 @@ bool hub_core::deliver(events::publish_operation& which, const std::shared_ptr<c
     case events::handlers::offer::at_work:
         return false;
     case events::handlers::offer::no_room:
+        tell_no_room(seat_, *what);
         which.decide(verdict::unavailable);
         break;
     case events::handlers::offer::not_wanted:

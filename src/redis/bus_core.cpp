@@ -18,7 +18,7 @@ namespace videosdk::inline v0 {
 namespace {
 
 /// Of an entry, with a body of the usual limit, with all that is around it.
-constexpr std::size_t largest_entry = 160 * 1024;
+constexpr std::size_t usual_entry = 160 * 1024;
 constexpr std::size_t most_at_once = 64;
 
 std::string make_life()
@@ -64,7 +64,9 @@ redis_bus_core::redis_bus_core(hub_inlet hub, const redis_bus_options& settings)
       reading_pause_(time_),
       living_pause_(time_),
       reading_over_(time_),
-      at_once_(std::clamp<std::size_t>(settings.redis.max_reply / (2 * largest_entry), 1, most_at_once))
+      usually_at_once_(
+          std::clamp<std::size_t>(settings.redis.max_reply / (2 * usual_entry), 1, most_at_once)),
+      at_once_(usually_at_once_)
 {
 }
 

@@ -2,6 +2,7 @@
 // lives.
 #pragma once
 
+#include "events/room_listener.hpp"
 #include "redis/connection.hpp"
 #include "redis/event_entry.hpp"
 #include "redis/gate.hpp"
@@ -30,6 +31,7 @@ namespace videosdk::inline v0 {
 /// Lives on the client's executor, but for pass_on(). Kept alive by its handle, its coroutines and receivers
 /// that ask it. Two connections: a blocking XREAD would hold up whatever is written behind it.
 class redis_bus_core final : public event_relay,
+                             public events::room_listener,
                              public std::enable_shared_from_this<redis_bus_core>,
                              private context_member {
 public:
@@ -39,6 +41,7 @@ public:
 
     asio::awaitable<relayed> pass_on(const event& what) override;
     void look_up(const std::string& resource_id) noexcept override;
+    void on_no_room(const event& what) noexcept override;
 
     /// The handle is gone. From any thread.
     void abandon();
@@ -64,6 +67,8 @@ private:
     void end_waiting();
     void tell(const redis_notice& what) const noexcept;
     std::string key(std::string_view kind, std::string_view name) const;
+    /// Of which a reply has room for one of each stream.
+    std::size_t largest_entry() const noexcept { return options_.redis.max_reply / 2 - 2048; }
 
     // Passing on: bus_passing.cpp.
     static asio::awaitable<relayed> pass(core_ptr self, const event& what);
@@ -83,15 +88,20 @@ private:
     static asio::awaitable<void> read_on(core_ptr self);
     static asio::awaitable<result<void>> take_places(core_ptr self);
     static asio::awaitable<result<void>> find_place(core_ptr self, stream& which, bool at_end);
+    static asio::awaitable<void> skip_oversized(core_ptr self, stream& which);
     redis::command next_read() const;
     static asio::awaitable<void> deliver(core_ptr self, redis::reply answer);
     std::vector<event> take_entries(const redis::reply& answer);
     void take_entry(stream& which, const redis::reply& element, std::vector<event>& news);
-    static asio::awaitable<std::vector<event>> publish_all(core_ptr self, std::vector<event> news);
-    static asio::awaitable<void> publish_one(core_ptr self, std::shared_ptr<batch> which, event what);
-    void drop_delivery() noexcept;
     void on_reading();
     void on_not_reading(const error& why);
+
+    // Offering to handlers: bus_delivering.cpp.
+    static asio::awaitable<bool> offer_all(core_ptr self, std::vector<event> news);
+    static asio::awaitable<std::vector<event>> offer_once(core_ptr self, std::vector<event> news);
+    static asio::awaitable<std::shared_ptr<batch>> publish_all(core_ptr self, std::vector<event> news);
+    static asio::awaitable<void> publish_one(core_ptr self, std::shared_ptr<batch> which, std::size_t index);
+    void drop_delivery() noexcept;
 
     hub_inlet hub_;
     const redis_bus_options options_;
@@ -106,7 +116,8 @@ private:
     redis::gate reading_pause_;
     redis::gate living_pause_;
     redis::gate reading_over_;
-    std::uint64_t reading_by_ = 0;      ///< The number of the reader's connection.
+    std::uint64_t reading_by_ = 0; ///< The number of the reader's connection.
+    const std::size_t usually_at_once_;
     std::size_t at_once_;               ///< Entries asked for of each stream.
     std::shared_ptr<batch> delivering_; ///< While it waits.
     std::optional<error> last_failure_;

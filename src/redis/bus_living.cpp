@@ -46,11 +46,13 @@ asio::awaitable<result<void>> redis_bus_core::beat(core_ptr self)
             self->tell({.kind = redis_notice_kind::name_in_use, .stream = self->to_me_.key});
         }
     }
-    // The boots come first: where the node lives, its boots are known.
+    // The boots come first: where the node lives, its boots are known. They are of this life: what the next
+    // one of this name does not hold may be another node's by then.
+    const std::string holder = self->options_.node + ' ' + self->life_;
     const std::vector<std::string> boots = self->hub_.boots();
     for (const std::string& boot : boots) {
         const std::string where = self->key("boot:", boot);
-        redis::command told{"SET", where, self->options_.node, "PX", memory};
+        redis::command told{"SET", where, holder, "PX", memory};
         auto telling = self->commands_->try_call(std::move(told));
         const result<redis::reply> taken = co_await std::move(telling);
         if (taken.has_error()) {

@@ -45,7 +45,6 @@ redis::command redis_bus_core::passing_command(const event& what, bool whole) co
             before,
             length,
             life_,
-            options_.node,
             own ? "1" : "0",
             what.type.text(),
             what.token,
@@ -59,6 +58,16 @@ asio::awaitable<relayed> redis_bus_core::pass(core_ptr self, const event& what)
 {
     if (self->closing_) {
         co_return relayed::here;
+    }
+    // Whoever reads it could not take it in, and would skip it.
+    const std::size_t size = what.type.text().size() + what.token.size() + what.data.size() + 1024;
+    if (size > self->largest_entry()) {
+        error_info info;
+        info.call = "redis_event_bus";
+        info.detail = "an event of " + std::to_string(what.data.size()) +
+                      " bytes is more than half of redis_options::max_reply: raise that on every node";
+        co_return self->not_passed_on(error(make_error_code(errc::invalid_argument), std::move(info)),
+                                      self->is_ours(what));
     }
     auto asking = self->commands_->try_call(self->passing_command(what, false));
     result<redis::reply> answer = co_await std::move(asking);

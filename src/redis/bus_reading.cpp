@@ -2,9 +2,6 @@
 #include "redis/bus_core.hpp"
 #include "redis/failure.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -13,18 +10,8 @@ namespace videosdk::inline v0 {
 namespace {
 
 constexpr std::chrono::seconds block(5);
-constexpr std::chrono::seconds between_offers(1);
 
 } // namespace
-
-/// Events that are being published to the hub, and those that nobody has taken.
-struct redis_bus_core::batch {
-    explicit batch(std::shared_ptr<scheduler> time) : done(std::move(time)) {}
-
-    std::size_t open = 0;
-    std::vector<event> left;
-    redis::gate done;
-};
 
 asio::awaitable<void> redis_bus_core::read_on(core_ptr self)
 {
@@ -47,7 +34,14 @@ asio::awaitable<void> redis_bus_core::read_on(core_ptr self)
         if (self->closing_) {
             break;
         }
+        const bool was_smallest = self->at_once_ == 1;
         self->on_not_reading(ready.error());
+        if (was_smallest && ready.error().code() == make_error_code(errc::response_too_large)) {
+            auto skipping = skip_oversized(self, self->to_me_);
+            co_await std::move(skipping);
+            auto skipping_too = skip_oversized(self, self->to_all_);
+            co_await std::move(skipping_too);
+        }
         auto pausing = self->reading_pause_.wait(self->home_, self, self->options_.redis.first_backoff, {});
         const result<void> over = co_await std::move(pausing);
         static_cast<void>(over);
@@ -61,6 +55,9 @@ void redis_bus_core::on_reading()
         last_failure_.reset();
         was_reading_ = true;
         connected_.open();
+        if (counts_.disconnects != 0) {
+            hub_.ask_now(); // Behind a failover there may be less than there was, and nothing to tell it by.
+        }
         tell({.kind = redis_notice_kind::connected});
     }
 }
@@ -125,7 +122,7 @@ asio::awaitable<result<void>> redis_bus_core::take_places(core_ptr self)
 /// Looks at the stream's last entry: is it behind the place, or is this a new stream?
 asio::awaitable<result<void>> redis_bus_core::find_place(core_ptr self, stream& which, bool at_end)
 {
-    redis::command asked{"XREVRANGE", which.key, "+", "-", "COUNT", "1"};
+    redis::command asked{"EVAL", redis::last_entry_script().text, "1", which.key};
     asked.only_over = self->reading_by_;
     auto asking = self->reader_->try_call(std::move(asked));
     const result<redis::reply> answer = co_await std::move(asking);
@@ -146,6 +143,25 @@ asio::awaitable<result<void>> redis_bus_core::find_place(core_ptr self, stream& 
     co_return result<void>();
 }
 
+/// What cannot be had by itself would be asked for again and again. All before it was delivered.
+asio::awaitable<void> redis_bus_core::skip_oversized(core_ptr self, stream& which)
+{
+    const std::string place = which.place.id();
+    const std::string limit = std::to_string(self->largest_entry());
+    redis::command asked{"EVAL", redis::oversized_entry_script().text, "1", which.key, place, limit};
+    auto asking = self->commands_->try_call(std::move(asked));
+    const result<redis::reply> found = co_await std::move(asking);
+    if (found.has_error() || found->elements.empty()) {
+        co_return;
+    }
+    std::vector<event> none;
+    self->take_entry(which, found->elements.front(), none);
+    which.done = which.place;
+    self->unkept_ = true;
+    self->at_once_ = self->usually_at_once_;
+    self->hub_.ask_now();
+}
+
 redis::command redis_bus_core::next_read() const
 {
     const std::string count = std::to_string(at_once_);
@@ -164,22 +180,14 @@ asio::awaitable<void> redis_bus_core::deliver(core_ptr self, redis::reply answer
     }
     std::vector<event> news = self->take_entries(answer);
     answer = redis::reply();
-    for (std::uint32_t offer = 0; offer < self->options_.offers && !news.empty(); ++offer) {
-        if (offer != 0) {
-            auto pausing = self->reading_pause_.wait(self->home_, self, between_offers, {});
-            const result<void> over = co_await std::move(pausing);
-            static_cast<void>(over);
-        }
-        auto publishing = publish_all(self, std::move(news));
-        news = co_await std::move(publishing);
-    }
-    if (!news.empty()) {
-        self->counts_.not_taken += news.size();
-        self->tell({.kind = redis_notice_kind::not_taken, .count = news.size()});
-    }
+    auto offering = offer_all(self, std::move(news));
+    const bool decided = co_await std::move(offering);
     if (self->hub_.closed()) {
         self->abandon(); // What it did not take is for the next life.
         co_return;
+    }
+    if (!decided) {
+        co_return; // So is what is left when the bus closes.
     }
     self->to_me_.done = self->to_me_.place;
     self->to_all_.done = self->to_all_.place;
@@ -227,47 +235,6 @@ void redis_bus_core::take_entry(stream& which, const redis::reply& element, std:
         tell({.kind = redis_notice_kind::malformed, .stream = which.key});
     } else {
         news.push_back(std::move(*entry.contents));
-    }
-}
-
-/// All at once, in their order; completes when the hub has answered for each, with those that it did not
-/// take.
-asio::awaitable<std::vector<event>> redis_bus_core::publish_all(core_ptr self, std::vector<event> news)
-{
-    const auto which = std::make_shared<batch>(self->time_);
-    which->open = news.size();
-    self->delivering_ = which;
-    for (event& each : news) {
-        asio::co_spawn(self->home_, publish_one(self, which, std::move(each)), asio::detached);
-    }
-    // The hub ends what its handlers do in time.
-    auto ending = which->done.wait(self->home_, which, std::chrono::hours(24), {});
-    const result<void> over = co_await std::move(ending);
-    static_cast<void>(over);
-    self->delivering_.reset();
-    co_return std::move(which->left);
-}
-
-void redis_bus_core::drop_delivery() noexcept
-{
-    if (const std::shared_ptr<batch> last = std::exchange(delivering_, {})) {
-        last->done.drop();
-    }
-}
-
-asio::awaitable<void> redis_bus_core::publish_one(core_ptr self, std::shared_ptr<batch> which, event what)
-{
-    auto publishing = self->hub_.publish(what);
-    const verdict told = co_await std::move(publishing);
-    if (told == verdict::accepted) {
-        ++self->counts_.published;
-    } else if (told == verdict::repetition) {
-        ++self->counts_.repetitions;
-    } else if (!self->hub_.closed()) {
-        which->left.push_back(std::move(what));
-    }
-    if (--which->open == 0) {
-        which->done.open();
     }
 }
 

@@ -84,6 +84,7 @@ struct node {
         videosdk::webhook_options out;
         out.public_url = "https://hooks.example.com/videosdk/";
         out.owner = "studio";
+        out.max_body = 1 << 20;
         out.public_key_pem = rsa_signer::provider().public_pem();
         return out;
     }
@@ -130,7 +131,7 @@ struct cluster {
     template <class Condition>
     bool run_until(Condition holds)
     {
-        const auto limit = std::chrono::steady_clock::now() + 20s;
+        const auto limit = std::chrono::steady_clock::now() + 60s;
         context.restart();
         while (!holds() && std::chrono::steady_clock::now() < limit) {
             context.run_one_for(100ms);
