@@ -1,10 +1,8 @@
 // An ownership with a real lease manager, in virtual time: the manager acts while the store answers, and what
 // a dead one held goes to one of the others.
 #include "../../support/exposition_check.hpp"
-#include "../lease/world.hpp"
-#include "model_store.hpp"
+#include "machine.hpp"
 
-#include <videosdk/ownership.hpp>
 #include <videosdk/prometheus.hpp>
 
 #include <sstream>
@@ -14,112 +12,10 @@
 #include <vector>
 
 using namespace lease_tests;
+using owning_tests::machine;
 using videosdk::errc;
 using videosdk::ownership;
 using videosdk::ownership_options;
-
-namespace {
-
-/// The model, as one machine reaches it.
-class reached_store final : public videosdk::ownership_store {
-public:
-    explicit reached_store(world& its_world, owning_tests::model_store& its_store)
-        : world_(its_world), store_(its_store)
-    {
-    }
-    bool cut_off = false;
-
-    asio::awaitable<bool> beat(std::string boot, std::chrono::nanoseconds lasts) override
-    {
-        reach();
-        co_return store_.beat(boot, lasts, now());
-    }
-    asio::awaitable<void> leave(std::string boot) override
-    {
-        reach();
-        store_.leave(boot);
-        co_return;
-    }
-    asio::awaitable<std::optional<std::uint64_t>> lock(std::string boot,
-                                                       std::chrono::nanoseconds lasts) override
-    {
-        reach();
-        co_return store_.lock(boot, lasts, now());
-    }
-    asio::awaitable<void> unlock(std::uint64_t fence) override
-    {
-        reach();
-        store_.unlock(fence);
-        co_return;
-    }
-    asio::awaitable<std::optional<videosdk::store_sighting>>
-    look(std::uint64_t fence, std::vector<std::string> boots, std::vector<std::string> units) override
-    {
-        reach();
-        co_return store_.look(fence, boots, units, now());
-    }
-    asio::awaitable<bool> bury(std::uint64_t fence, std::string boot, std::uint64_t beats) override
-    {
-        reach();
-        co_return store_.bury(fence, boot, beats, now());
-    }
-    asio::awaitable<bool> claim(std::uint64_t fence, std::string unit, std::string from,
-                                std::string by) override
-    {
-        reach();
-        co_return store_.claim(fence, unit, from, by);
-    }
-    asio::awaitable<std::vector<std::string>> inherited(std::string boot) override
-    {
-        reach();
-        co_return store_.inherited(boot);
-    }
-    asio::awaitable<bool> prune(std::uint64_t fence, std::vector<std::string> units) override
-    {
-        reach();
-        co_return store_.prune(fence, units, now());
-    }
-
-private:
-    std::chrono::steady_clock::time_point now() const { return world_.time->now(); }
-    void reach() const
-    {
-        if (cut_off) {
-            throw std::runtime_error("the store cannot be reached");
-        }
-    }
-
-    world& world_;
-    owning_tests::model_store& store_;
-};
-
-/// One machine: a manager and its ownership.
-struct machine {
-    machine(world& its_world, owning_tests::model_store& its_store, ownership_options options = {})
-        : w(its_world),
-          store(std::make_shared<reached_store>(its_world, its_store)),
-          owner(std::in_place, *w.client, store, options)
-    {
-        videosdk::lease_manager_options policy;
-        policy.acts_within = owner->right();
-        leases.emplace(*w.client, *w.hub, *w.receiver, policy);
-    }
-    ending_ptr<void> start() { return w.await(owner->try_start(*leases)); }
-    videosdk::ownership_counts counts()
-    {
-        const auto out = w.await(as_result(owner->counts()));
-        BOOST_REQUIRE(out->ok());
-        return **out->value;
-    }
-    ending_ptr<videosdk::lease> acquire() { return w.await(leases->try_acquire(world::recording)); }
-
-    world& w;
-    std::shared_ptr<reached_store> store;
-    std::optional<ownership> owner;
-    std::optional<videosdk::lease_manager> leases;
-};
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(an_ownership)
 
@@ -351,8 +247,9 @@ BOOST_AUTO_TEST_CASE(refuses_options_under_which_nothing_could_act)
     world w;
     owning_tests::model_store store;
     const auto refused = [&](const ownership_options& options) {
-        BOOST_CHECK_THROW(ownership(*w.client, std::make_shared<reached_store>(w, store), options),
-                          videosdk::error);
+        BOOST_CHECK_THROW(
+            ownership(*w.client, std::make_shared<owning_tests::reached_store>(w, store), options),
+            videosdk::error);
     };
     ownership_options options;
     options.expiry = 49s; // the client's timeout is 30 s, and a beat 10 s
