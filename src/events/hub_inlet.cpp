@@ -90,6 +90,7 @@ void hub_core::ask_now(const std::string& resource_id)
         auto& waited = static_cast<events::watch&>(*which.watcher);
         if (waited.waited_for()) {
             hurry(waited);
+            waited.polls.doubt_answer();
             if (const auto due = waited.polls.due(); due && *due > time_->now()) {
                 time_->wait_until(*due, waited);
             } else if (due) {

@@ -2,6 +2,7 @@
 #include "events/poll_schedule.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace videosdk::inline v0::events {
 
@@ -28,7 +29,8 @@ void poll_schedule::answered(time_point now, const poll_pace& pace, bool again,
 {
     asking_ = false;
     not_before_ = now + not_before;
-    if (again) {
+    const bool doubted = std::exchange(again_, false);
+    if (again || doubted) {
         next_ = now + not_before;
         return;
     }

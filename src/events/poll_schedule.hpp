@@ -24,6 +24,8 @@ public:
     void restart(time_point now, const poll_pace& pace) noexcept;
     /// Something has happened: ask now, or as soon as the API allows.
     void hurry(time_point now, const poll_pace& pace) noexcept;
+    /// A question that is under way may be answered as of before: then another follows at once.
+    void doubt_answer() noexcept { again_ = asking_; }
     /// The question has left.
     void asked() noexcept { asking_ = true; }
     /// It was answered, or failed. `again`: the answer was stale. `not_before`: the API's Retry-After.
@@ -41,6 +43,7 @@ private:
     std::chrono::nanoseconds interval_{};
     bool wanted_ = false;
     bool asking_ = false;
+    bool again_ = false;
 };
 
 } // namespace videosdk::inline v0::events

@@ -29,6 +29,9 @@ BOOST_AUTO_TEST_CASE(while_redis_is_away_the_sender_keeps_the_event_and_later_se
     // When Redis is back, empty as it is
     server.start();
     BOOST_TEST(all.run_until([&] { return one->notices[redis_notice_kind::connected] == 2U; }));
+    // Then the API is asked: nobody knows what came meanwhile.
+    BOOST_TEST(
+        all.run_until([&] { return one->api->asked() == std::vector<std::string>{"/v2/resource/r"}; }));
     BOOST_TEST(all.run_until([&] { return all.deliver(*one, url, acquired("r")).status == 200U; }));
     BOOST_REQUIRE(all.run_until([&] { return waited->has_value(); }));
     BOOST_TEST((**waited).has_value());
@@ -139,13 +142,27 @@ BOOST_AUTO_TEST_CASE(a_bus_that_is_left_with_its_context_leaves_nothing_behind)
 
 BOOST_AUTO_TEST_CASE(notices_and_counts_are_text_without_secrets)
 {
-    redis_server server({"--requirepass", "hush"});
+    redis_server server({"--requirepass", "another"});
     cluster all;
-    auto one = std::make_unique<node>(all.context, bus_options(server, "one"));
+    videosdk::redis_bus_options settings = bus_options(server, "one");
+    settings.redis.password = "hush";
+    auto one = std::make_unique<node>(all.context, settings);
     BOOST_TEST(all.run_until([&] { return one->notices[redis_notice_kind::disconnected] == 1U; }));
-    BOOST_TEST(one->lines.front().find("NOAUTH") != std::string::npos, one->lines.front());
-    const std::string text = to_prometheus(all.bus_of(*one));
-    BOOST_TEST(text.find("videosdk_redis_bus_connected 0\n") != std::string::npos, text);
+    BOOST_TEST(one->lines.front().find("WRONGPASS") != std::string::npos, one->lines.front());
+    // What is told of a webhook that cannot be passed on, too
+    BOOST_TEST(all.deliver(*one, url_of_nobody(), joined("p")).status == 503U);
+    BOOST_TEST(all.run_until([&] { return one->notices[redis_notice_kind::not_passed_on] == 1U; }));
+    const auto early = all.get(one->bus->try_connected(200ms));
+    BOOST_REQUIRE(early.has_error());
+    std::ostringstream text;
+    text << settings << '\n' << settings.redis << '\n' << early.error().what() << '\n';
+    for (const std::string& each : one->lines) {
+        text << each << '\n';
+    }
+    const videosdk::redis_bus_counts counts = all.bus_of(*one);
+    text << counts << '\n' << to_prometheus(counts);
+    BOOST_TEST(text.str().find("videosdk_redis_bus_connected 0\n") != std::string::npos, text.str());
+    BOOST_TEST(text.str().find("hush") == std::string::npos, text.str());
     all.stop(one);
 }
 

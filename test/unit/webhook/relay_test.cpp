@@ -130,6 +130,26 @@ BOOST_AUTO_TEST_CASE(who_has_missed_events_can_have_the_api_asked_at_once)
     BOOST_TEST(one.open());
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_was_under_way_when_the_api_was_to_be_asked_is_not_the_last)
+{
+    relay_world it;
+    wait_outcome waited;
+    it.wait(waited, "a", videosdk::resource_status::idle);
+    it.hub->inlet().ask_now("a");
+    it.run();
+    BOOST_TEST(it.api->exchanges == 1U);
+    // Given a GET under way, when it is asked about again
+    it.hub->inlet().ask_now("a");
+    it.run();
+    BOOST_TEST(it.api->exchanges == 1U);
+    // Then what comes may have been true before, and another GET follows at once
+    BOOST_TEST(it.answer("a", "acquired"));
+    it.run();
+    BOOST_TEST(it.api->exchanges == 2U);
+    BOOST_TEST(it.answer("a", "idle"));
+    BOOST_TEST(waited.ok());
+}
+
 BOOST_AUTO_TEST_CASE(an_inlet_knows_the_boots_of_this_process_and_outlives_the_hub)
 {
     relay_world it;
