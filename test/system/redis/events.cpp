@@ -6,24 +6,6 @@
 using namespace redis_test;
 using videosdk::redis_notice_kind;
 
-namespace {
-
-const redis_server& shared_server()
-{
-    static const redis_server server;
-    return server;
-}
-
-/// A deployment of its own on a shared Redis.
-videosdk::redis_bus_options in_deployment(const std::string& prefix, std::string name)
-{
-    videosdk::redis_bus_options out = bus_options(shared_server(), std::move(name));
-    out.redis.prefix = prefix;
-    return out;
-}
-
-} // namespace
-
 BOOST_AUTO_TEST_SUITE(redis_events)
 
 BOOST_AUTO_TEST_CASE(a_webhook_that_lands_on_one_node_resumes_a_coroutine_on_another)

@@ -29,6 +29,21 @@ inline videosdk::redis_bus_options bus_options(const redis_server& server, std::
     return out;
 }
 
+/// For the tests that leave it as it is.
+inline const redis_server& shared_server()
+{
+    static const redis_server server;
+    return server;
+}
+
+/// A deployment of its own on the shared server.
+inline videosdk::redis_bus_options in_deployment(const std::string& prefix, std::string name)
+{
+    videosdk::redis_bus_options out = bus_options(shared_server(), std::move(name));
+    out.redis.prefix = prefix;
+    return out;
+}
+
 inline std::string acquired(const std::string& id)
 {
     return R"({"webhookType":"resource-acquired","data":{"id":")" + id + R"(","type":"recording"}})";
