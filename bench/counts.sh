@@ -12,18 +12,22 @@ difference() {
             <(tr -d '{}"' <"$2" | tr ',' '\n') -
 }
 
+# How many calls are counted at a level. Of those in flight when counting begins part is done already, and of those in
+# flight when it ends part is not: both are few beside five times as many.
+calls_at() { echo $((count > 5 * $1 ? count : 5 * $1)); }
+
 # pinned word…: runs these words and `command` on the client's core.
 pinned() { taskset -c "$client_core" "$@" "${command[@]}" >"$scratch/output"; }
 
 # The C++ contenders ask the preloaded library to count, on their one thread and after their warm-up.
 count_by_asking() { # contender level
-    command_of "$1" "$2" "$connections" plain --count "$count" --warm-up "$(($2 + 2000))" &&
+    command_of "$1" "$2" "$connections" plain --count "$(calls_at "$2")" --warm-up "$(($2 + 2000))" &&
         pinned env "LD_PRELOAD=$library" && cp "$scratch/output" "$scratch/counted"
 }
 
 # Of the whole process, from a signal after its warm-up on.
 count_node() { # level
-    command_of node "$1" "$connections" plain --count "$count" --warm-up "$(($1 + 2000))" &&
+    command_of node "$1" "$connections" plain --count "$(calls_at "$1")" --warm-up "$(($1 + 2000))" &&
         pinned env "LD_PRELOAD=$library" "VIDEOSDK_COUNT_CALLS_TO=$scratch/whole" &&
         echo "$(sed 's/}$/,/' <(grep '^{' "$scratch/output"))$(sed 's/^{//' "$scratch/whole")" >"$scratch/counted"
 }
@@ -43,8 +47,8 @@ count_wrk() { # level
 # Heap allocations are those that Go's own runtime counts.
 count_go() { # level
     local calls allocations
-    command_of go "$1" "$connections" plain --count "$count" --warm-up "$(($1 + 2000))" && pinned || return 1
-    allocations=$(awk -v n="$(field allocations "$scratch/output")" -v c="$count" 'BEGIN { printf "%.0f", n / c * 4000 }')
+    command_of go "$1" "$connections" plain --count "$(calls_at "$1")" --warm-up "$(($1 + 2000))" && pinned || return 1
+    allocations=$(awk -v n="$(field allocations "$scratch/output")" -v c="$(calls_at "$1")" 'BEGIN { printf "%.0f", n / c * 4000 }')
     if ! command -v strace >/dev/null; then
         echo "{\"calls\":4000,\"allocations\":$allocations}" >"$scratch/counted"
         return

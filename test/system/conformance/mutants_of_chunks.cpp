@@ -31,7 +31,7 @@ bool of_quoted(char c)
     return c != '"' && c != '\\' && (byte >= 0x20 || c == '\t') && byte != 0x7f;
 }
 
-const std::string end = "\r\n0\r\n\r\n";
+const std::string last_chunk = "\r\n0\r\n\r\n";
 
 } // namespace
 
@@ -40,22 +40,22 @@ void add_chunk_sizes(mutant_list& to)
     for (int byte = 0; byte < 256; ++byte) {
         const char c = static_cast<char>(byte);
         if (!hex(c)) {
-            add_body(to, "chunk sizes", c + "5\r\nhello"s + end);
-            add_body(to, "chunk sizes", "5"s + c + "\r\nhello" + end);
-            add_body(to, "chunk sizes", "0"s + c + "5\r\nhello" + end);
+            add_body(to, "chunk sizes", c + "5\r\nhello"s + last_chunk);
+            add_body(to, "chunk sizes", "5"s + c + "\r\nhello" + last_chunk);
+            add_body(to, "chunk sizes", "0"s + c + "5\r\nhello" + last_chunk);
             add_body(to, "chunk sizes", "5\r\nhello\r\n"s + c + "0\r\n\r\n");
             add_body(to, "chunk sizes", "5\r\nhello\r\n0"s + c + "\r\n\r\n");
         }
         // Between a chunk's data and the line end that it needs; a size would be a byte too small.
-        add_body(to, "chunk sizes", "5\r\nhello"s + c + end);
+        add_body(to, "chunk sizes", "5\r\nhello"s + c + last_chunk);
         if (c != '\r') {
             add_body(to, "chunk sizes", "5\r\nhello"s + c + "\n0\r\n\r\n");
             add_body(to, "chunk sizes",
-                     "5"s + (hex(c) || c == ';' ? "\v"s : std::string(1, c)) + "\nhello" + end);
+                     "5"s + (hex(c) || c == ';' ? "\v"s : std::string(1, c)) + "\nhello" + last_chunk);
         }
         if (c != '\n') {
             add_body(to, "chunk sizes", "5\r\nhello\r"s + c + "0\r\n\r\n");
-            add_body(to, "chunk sizes", "5\r"s + c + "hello" + end);
+            add_body(to, "chunk sizes", "5\r"s + c + "hello" + last_chunk);
             add_body(to, "chunk sizes", "5\r\nhello\r\n0\r"s + c + "\r\n");
             add_body(to, "chunk sizes", "5\r\nhello\r\n0\r\n\r"s + c);
         }
@@ -110,7 +110,7 @@ void add_chunk_sizes(mutant_list& to)
                              "-1",
                              "0_0",
                              "00x0"}) {
-        add_body(to, "chunk sizes", size + "\r\nhello"s + end);
+        add_body(to, "chunk sizes", size + "\r\nhello"s + last_chunk);
     }
     for (const auto* body : {"hello",
                              "5\r\nhello0\r\n\r\n",
@@ -150,7 +150,7 @@ void add_chunk_sizes(mutant_list& to)
 void add_chunk_extensions(mutant_list& to)
 {
     const auto with = [&](const std::string& extension) {
-        add_body(to, "chunk extensions", "5" + extension + "\r\nhello" + end);
+        add_body(to, "chunk extensions", "5" + extension + "\r\nhello" + last_chunk);
         add_body(to, "chunk extensions", "5\r\nhello\r\n0" + extension + "\r\n\r\n");
     };
     for (const auto* extension : {";",           "; ",          ";;",
