@@ -111,7 +111,8 @@ public:
 
     /// Ends the heartbeat. Where the manager has been shut down and left nothing, and the boot is no unit's
     /// heir, it leaves the store's memory; otherwise others take over what is left when the heartbeat has
-    /// expired. Completes when the store has answered; errors are its own, and change nothing.
+    /// expired. Completes when the store has answered, and is let go of: nothing is asked of it any more, and
+    /// where nobody else keeps it, it is destroyed. Errors are its own, and change nothing.
     /// operation_aborted: it goes on.
     [[nodiscard]] asio::awaitable<void> stop();
     [[nodiscard]] asio::awaitable<result<void>> try_stop();

@@ -30,7 +30,8 @@ class connection;
 /// or the executor's context is gone. Cancelling ends the wait; a step that was written may be done.
 ///
 /// Any function may be awaited from any thread and executor. Not thread-safe: destroying the object, which
-/// ends calls under way with errc::closed.
+/// ends calls under way with errc::closed. Once asked, it keeps its executor busy until it is destroyed, as
+/// it is by ownership::stop() where nobody else keeps it.
 class VIDEOSDK_DECL redis_ownership_store final : public ownership_store {
 public:
     /// Connects when it is needed, and again after a failure. Throws error: errc::invalid_argument or

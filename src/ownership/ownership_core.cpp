@@ -56,9 +56,13 @@ void ownership_core::follow(const owning::heart::action& what)
 
 asio::awaitable<void> ownership_core::beat(core_ptr self, std::uint64_t number)
 {
+    const std::shared_ptr<ownership_store> store = self->store_;
+    if (!store) {
+        co_return;
+    }
     answer how = answer::failed;
     try {
-        const bool alive = co_await self->store_->beat(self->leases_->boot(), self->options_.expiry);
+        const bool alive = co_await store->beat(self->leases_->boot(), self->options_.expiry);
         how = alive ? answer::done : answer::refused;
     } catch (...) {
         how = answer::failed;
@@ -109,7 +113,11 @@ void ownership_core::follow(takeover::action what)
 asio::awaitable<void> ownership_core::take_step(core_ptr self, takeover::action what, std::uint64_t number)
 {
     takeover& machine = *self->takeover_;
-    ownership_store& store = *self->store_;
+    const std::shared_ptr<ownership_store> kept = self->store_;
+    if (!kept) {
+        co_return;
+    }
+    ownership_store& store = *kept;
     const auto now = [&self] { return self->client_->time().now(); };
     const std::string& me = self->leases_->boot();
     bool well = true;
@@ -267,11 +275,13 @@ void ownership_core::begin_stop(owning::stop_operation& which)
     const bool had_begun = leases_ != nullptr && !stopped_;
     end_beating();
     end_starts(owning::ownership_error("start", make_error_code(errc::closed), "the ownership was stopped"));
+    std::shared_ptr<ownership_store> store = std::exchange(store_, {});
     if (!had_begun) {
         return which.end(result<void>());
     }
     stopping_.emplace_back(&which);
-    asio::co_spawn(home_, leave(shared_from_this(), leases_->left_nothing()), asio::detached);
+    asio::co_spawn(home_, leave(shared_from_this(), std::move(store), leases_->left_nothing()),
+                   asio::detached);
 }
 
 void ownership_core::forget(owning::stop_operation& which) noexcept
@@ -279,21 +289,23 @@ void ownership_core::forget(owning::stop_operation& which) noexcept
     remove(stopping_, which);
 }
 
-asio::awaitable<void> ownership_core::leave(core_ptr self, bool nothing_left)
+asio::awaitable<void> ownership_core::leave(core_ptr self, std::shared_ptr<ownership_store> store,
+                                            bool nothing_left)
 {
     result<void> how;
     try {
         if (self->fence_ != 0) {
-            co_await self->store_->unlock(self->fence_);
+            co_await store->unlock(self->fence_);
         }
         if (nothing_left) {
-            co_await self->store_->leave(self->leases_->boot());
+            co_await store->leave(self->leases_->boot());
         }
     } catch (const error& failure) {
         how = failure;
     } catch (const std::exception& failure) {
         how = owning::ownership_error("stop", make_error_code(errc::connection_lost), failure.what());
     }
+    store.reset();
     for (const auto& each : std::exchange(self->stopping_, {})) {
         each->end(how);
     }

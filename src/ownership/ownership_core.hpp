@@ -140,10 +140,11 @@ private:
         }
     }
     void hand_over(lease unit);
-    static asio::awaitable<void> leave(core_ptr self, bool nothing_left);
+    static asio::awaitable<void> leave(core_ptr self, std::shared_ptr<ownership_store> store,
+                                       bool nothing_left);
 
     const std::shared_ptr<client_core> client_;
-    const std::shared_ptr<ownership_store> store_;
+    std::shared_ptr<ownership_store> store_; ///< Empty once stopped: it may keep the context busy.
     const ownership_options options_;
     asio::any_io_executor home_;
     std::shared_ptr<lease_core> leases_; ///< Once started.

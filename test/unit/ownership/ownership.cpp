@@ -188,6 +188,26 @@ BOOST_AUTO_TEST_CASE(leaves_the_stores_memory_when_nothing_is_left)
     BOOST_CHECK_EQUAL(m.start()->code(), errc::closed);
 }
 
+BOOST_AUTO_TEST_CASE(that_has_stopped_lets_go_of_its_store)
+{
+    // What a store holds open would keep the context busy.
+    world w;
+    owning_tests::model_store store;
+    machine here(w, store);
+    const std::weak_ptr<videosdk::ownership_store> its_store = here.store;
+    BOOST_REQUIRE(here.start()->ok());
+    w.pass(25s);
+    here.store.reset();
+    BOOST_REQUIRE(w.await(here.leases->try_shutdown())->ok());
+    BOOST_CHECK(!its_store.expired());
+    BOOST_REQUIRE(w.await(here.owner->try_stop())->ok());
+    BOOST_CHECK(its_store.expired());
+    // And a second word to it has nobody to ask.
+    BOOST_CHECK(w.await(here.owner->try_stop())->ok());
+    w.pass(5min);
+    BOOST_CHECK(here.counts().beats != 0);
+}
+
 BOOST_AUTO_TEST_CASE(that_stops_as_an_heir_is_remembered_so_that_others_take_over_from_it)
 {
     world w;
