@@ -16,12 +16,13 @@ declare -A options_of=(
     [webhooks]=""
     [verify]=""
     [slow_connections]=""
+    [nodes]="rounds"
 )
 
 sections=acquire build=build/bench out=bench/results
 levels='' rounds='' seconds='' count='' connections='' without=''
 read_options "sections build out levels rounds seconds count connections without" "$@"
-[[ $sections != all ]] || sections="acquire leases scaling webhooks verify slow_connections"
+[[ $sections != all ]] || sections="acquire leases scaling webhooks verify slow_connections nodes"
 
 for section in $sections; do
     [[ -n ${options_of[$section]+known} ]] || {

@@ -4,6 +4,7 @@
 
 #include "signed_events.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -36,6 +37,9 @@ struct sending {
     std::size_t connections = 16;      ///< At most so many webhooks wait for their answer at once.
     bool kept = true;                  ///< Or each webhook has a connection of its own.
     std::chrono::nanoseconds pause{0}; ///< From one webhook to the next; 0: as fast as they are answered.
+    /// Until the next one's time it looks for answers without sleeping: what is sent is sent in time, where
+    /// its core does nothing else. Or it sleeps.
+    bool awake = true;
 };
 
 class provider {
@@ -82,10 +86,13 @@ public:
                 send(next++);
                 due += how_.pause;
             }
-            // While it waits for the next one's time it looks for answers without sleeping: what is sent is
-            // sent in time, and this core does nothing else.
             const bool may_send = next < requests_.size() && waiting_ < how_.connections;
-            take_answers(may_send ? 0 : 1000);
+            std::chrono::nanoseconds longest = std::chrono::seconds(1);
+            if (may_send) {
+                const auto rest = due - std::chrono::steady_clock::now();
+                longest = how_.awake ? rest.zero() : std::max(rest, rest.zero());
+            }
+            take_answers(longest);
         }
     }
 
@@ -127,10 +134,11 @@ private:
         ++waiting_;
     }
 
-    void take_answers(int milliseconds)
+    void take_answers(std::chrono::nanoseconds longest)
     {
         epoll_event events[64];
-        const int count = ::epoll_wait(epoll_, events, 64, milliseconds);
+        const timespec limit{longest.count() / 1'000'000'000, longest.count() % 1'000'000'000};
+        const int count = ::epoll_pwait2(epoll_, events, 64, &limit, nullptr);
         for (int i = 0; i < count; ++i) {
             const int handle = events[i].data.fd;
             char answer[1024];
