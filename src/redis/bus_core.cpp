@@ -64,6 +64,7 @@ redis_bus_core::redis_bus_core(hub_inlet hub, const redis_bus_options& settings)
       reading_pause_(time_),
       living_pause_(time_),
       reading_over_(time_),
+      delivered_(time_),
       usually_at_once_(
           std::clamp<std::size_t>(settings.redis.max_reply / (2 * usual_entry), 1, most_at_once)),
       at_once_(usually_at_once_)
@@ -87,15 +88,19 @@ void redis_bus_core::begin()
         return;
     }
     const core_ptr self = shared_from_this();
-    // For want of memory, say: the context's user is told, and webhooks enter this hub as without a bus.
-    const auto ended = [self](std::exception_ptr failure) {
-        if (failure) {
-            self->abandon();
-            std::rethrow_exception(failure);
-        }
-    };
+    delivered_.open();
+    const auto ended = [self](std::exception_ptr failure) { self->on_ended(failure); };
     asio::co_spawn(home_, read_on(self), ended);
     asio::co_spawn(home_, live_on(self), ended);
+}
+
+/// For want of memory, say: the context's user is told, and webhooks enter this hub as without a bus.
+void redis_bus_core::on_ended(const std::exception_ptr& failure)
+{
+    if (failure) {
+        abandon();
+        std::rethrow_exception(failure);
+    }
 }
 
 void redis_bus_core::tell(const redis_notice& what) const noexcept
@@ -167,7 +172,8 @@ void redis_bus_core::context_shutdown() noexcept
     const core_ptr self = weak_from_this().lock();
     closing_ = true;
     home_ = {};
-    for (redis::gate* const each : {&connected_, &reading_pause_, &living_pause_, &reading_over_}) {
+    for (redis::gate* const each :
+         {&connected_, &reading_pause_, &living_pause_, &reading_over_, &delivered_}) {
         each->drop();
     }
     drop_delivery();

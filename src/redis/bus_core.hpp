@@ -20,6 +20,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,7 @@ private:
 
     void context_shutdown() noexcept override;
     void begin();
+    void on_ended(const std::exception_ptr& failure);
     void end_waiting();
     void tell(const redis_notice& what) const noexcept;
     std::string key(std::string_view kind, std::string_view name) const;
@@ -83,6 +85,7 @@ private:
     static asio::awaitable<void> leave(core_ptr self);
     static asio::awaitable<void> close_at_home(core_ptr self);
     static asio::awaitable<result<void>> keep_places(core_ptr self);
+    static asio::awaitable<void> keep_on(core_ptr self);
 
     // Reading: bus_reading.cpp.
     static asio::awaitable<void> read_on(core_ptr self);
@@ -90,7 +93,9 @@ private:
     static asio::awaitable<result<void>> find_place(core_ptr self, stream& which, bool at_end);
     static asio::awaitable<void> skip_oversized(core_ptr self, stream& which);
     redis::command next_read() const;
-    static asio::awaitable<void> deliver(core_ptr self, redis::reply answer);
+    static asio::awaitable<void> until_delivered(core_ptr self);
+    void begin_delivery(const redis::reply& answer);
+    static asio::awaitable<void> deliver(core_ptr self, std::vector<event> news);
     std::vector<event> take_entries(const redis::reply& answer);
     void take_entry(stream& which, const redis::reply& element, std::vector<event>& news);
     void on_reading();
@@ -116,6 +121,7 @@ private:
     redis::gate reading_pause_;
     redis::gate living_pause_;
     redis::gate reading_over_;
+    redis::gate delivered_;        ///< Shut while events are offered to handlers.
     std::uint64_t reading_by_ = 0; ///< The number of the reader's connection.
     const std::size_t usually_at_once_;
     std::size_t at_once_;               ///< Entries asked for of each stream.
@@ -132,6 +138,7 @@ private:
     bool was_reading_ = false; ///< Connected once, or told that it is not.
     bool beaten_ = false;      ///< This life has said that it lives.
     bool unkept_ = false;      ///< Places have moved since they were kept.
+    bool keeping_ = false;     ///< They are being kept.
 };
 
 } // namespace videosdk::inline v0

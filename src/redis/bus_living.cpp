@@ -103,6 +103,17 @@ asio::awaitable<result<void>> redis_bus_core::keep_places(core_ptr self)
     co_return result<void>();
 }
 
+/// One at a time, and no delivery waits for it: where many come, only the last of them is kept.
+asio::awaitable<void> redis_bus_core::keep_on(core_ptr self)
+{
+    result<void> kept;
+    while (self->unkept_ && !self->closing_ && kept.has_value()) {
+        auto keeping = keep_places(self);
+        kept = co_await std::move(keeping);
+    }
+    self->keeping_ = false; // After a failure it is tried again with the next beat.
+}
+
 /// From now on events for this node go to all, until its next life.
 asio::awaitable<void> redis_bus_core::leave(core_ptr self)
 {

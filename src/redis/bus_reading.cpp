@@ -2,6 +2,8 @@
 #include "redis/bus_core.hpp"
 #include "redis/failure.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -24,13 +26,17 @@ asio::awaitable<void> redis_bus_core::read_on(core_ptr self)
         while (ready.has_value() && !self->closing_) {
             auto reading = self->reader_->try_call(self->next_read());
             result<redis::reply> answer = co_await std::move(reading);
+            // Meanwhile what came before was delivered: one reply is read ahead, and places move in order.
+            auto finishing = until_delivered(self);
+            co_await std::move(finishing);
             if (answer.has_error()) {
                 ready = answer.error();
-                break;
+            } else if (!self->closing_) {
+                self->begin_delivery(*answer);
             }
-            auto delivering = deliver(self, std::move(*answer));
-            co_await std::move(delivering);
         }
+        auto finishing = until_delivered(self);
+        co_await std::move(finishing);
         if (self->closing_) {
             break;
         }
@@ -173,13 +179,32 @@ redis::command redis_bus_core::next_read() const
     return out;
 }
 
-asio::awaitable<void> redis_bus_core::deliver(core_ptr self, redis::reply answer)
+/// As long as handlers take.
+asio::awaitable<void> redis_bus_core::until_delivered(core_ptr self)
 {
-    if (answer.elements.empty()) {
-        co_return; // Nothing came within the time.
+    while (!self->delivered_.is_open()) {
+        auto finishing = self->delivered_.wait(self->home_, self, std::chrono::hours(24), {});
+        const result<void> over = co_await std::move(finishing);
+        static_cast<void>(over);
     }
-    std::vector<event> news = self->take_entries(answer);
-    answer = redis::reply();
+}
+
+void redis_bus_core::begin_delivery(const redis::reply& answer)
+{
+    std::vector<event> news = take_entries(answer);
+    if (answer.elements.empty()) {
+        return; // Nothing came within the time.
+    }
+    delivered_.shut();
+    asio::co_spawn(home_, deliver(shared_from_this(), std::move(news)),
+                   [self = shared_from_this()](std::exception_ptr failure) {
+                       self->delivered_.open();
+                       self->on_ended(failure);
+                   });
+}
+
+asio::awaitable<void> redis_bus_core::deliver(core_ptr self, std::vector<event> news)
+{
     auto offering = offer_all(self, std::move(news));
     const bool decided = co_await std::move(offering);
     if (self->hub_.closed()) {
@@ -192,9 +217,11 @@ asio::awaitable<void> redis_bus_core::deliver(core_ptr self, redis::reply answer
     self->to_me_.done = self->to_me_.place;
     self->to_all_.done = self->to_all_.place;
     self->unkept_ = true;
-    auto keeping = keep_places(self);
-    const result<void> ignored = co_await std::move(keeping);
-    static_cast<void>(ignored); // Tried again with the next beat.
+    if (!self->keeping_) {
+        self->keeping_ = true;
+        asio::co_spawn(self->home_, keep_on(self),
+                       [self](std::exception_ptr failure) { self->on_ended(failure); });
+    }
 }
 
 std::vector<event> redis_bus_core::take_entries(const redis::reply& answer)

@@ -130,6 +130,23 @@ BOOST_AUTO_TEST_CASE(what_is_for_a_boot_of_a_nodes_former_life_goes_to_all)
     all.close(two);
 }
 
+BOOST_AUTO_TEST_CASE(what_redis_keeps_for_a_node_it_keeps_for_some_time_only)
+{
+    cluster all;
+    auto one = all.start(in_deployment("lasting", "one"));
+    auto two = all.start(in_deployment("lasting", "two"));
+    // Given a stream that has begun since the node said last that it lives
+    BOOST_TEST(all.deliver(*one, two->receiver->webhook_url(), joined("p")).status == 200U);
+    session redis_itself(options_for({shared_server().url()}));
+    for (const std::string_view key : {"lasting:to:two", "lasting:to:two:n"}) {
+        const answer lasts = redis_itself.call({"PTTL", key});
+        BOOST_REQUIRE_MESSAGE(lasts.has_value(), words(lasts));
+        BOOST_TEST(lasts->number > 0);
+    }
+    all.close(one);
+    all.close(two);
+}
+
 BOOST_AUTO_TEST_CASE(a_node_that_is_killed_goes_on_where_it_had_stopped)
 {
     cluster all;

@@ -1,6 +1,8 @@
 // What handlers have no room for, or refuse, and what is too large to be read: nothing is lost unsaid.
 #include "nodes.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace redis_test;
@@ -74,6 +76,43 @@ BOOST_AUTO_TEST_CASE(events_beyond_what_handlers_have_room_for_wait_until_there_
         expected.push_back(std::to_string(i));
     }
     BOOST_TEST(seen == expected, boost::test_tools::per_element());
+    all.close(one);
+    all.close(two);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_read_ahead_while_a_handler_is_at_work_comes_again_where_the_node_dies)
+{
+    cluster all;
+    auto one = all.start(in_deployment("ahead", "one"));
+    videosdk::redis_bus_options settings = in_deployment("ahead", "two");
+    settings.node_timeout = 1h;
+    auto two = all.start(settings);
+    // Given a handler that is long about the first event, while more come
+    bool ends = false;
+    std::vector<std::string> seen;
+    const auto slow = [&](const videosdk::event& what) -> asio::awaitable<void> {
+        seen.push_back(what.participant_id);
+        asio::steady_timer pause(all.context);
+        while (!ends) {
+            pause.expires_after(1ms);
+            co_await pause.async_wait(asio::use_awaitable);
+        }
+    };
+    const auto handling = two->hub->handle({}, slow, {.max_in_progress = 1});
+    const std::string url = two->receiver->webhook_url();
+    BOOST_REQUIRE(all.deliver(*one, url, joined("first")).status == 200U);
+    BOOST_REQUIRE(all.run_until([&] { return seen.size() == 1U; }));
+    for (int i = 0; i < 4; ++i) {
+        BOOST_REQUIRE(all.deliver(*one, url, joined(std::to_string(i))).status == 200U);
+    }
+    BOOST_TEST(all.bus_of(*two).read == 1U); // the others wait behind it
+    // When the node dies meanwhile
+    all.stop(two);
+    // Then its next life has all five
+    two = all.start(settings);
+    BOOST_TEST(all.run_until([&] { return all.hub_of(*two).published == 5U; }));
+    BOOST_TEST(all.bus_of(*two).missed == 0U);
+    ends = true;
     all.close(one);
     all.close(two);
 }
