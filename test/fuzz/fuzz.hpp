@@ -24,6 +24,7 @@ void retry_after(std::string_view input);
 void url(std::string_view input);
 void proxy(std::string_view input);
 void token(std::string_view input);
+void redis_replies(std::string_view input); // where the component redis is built
 
 /// Ends the program where a promise was not kept, and says which.
 inline void require(bool kept, const char* promise)

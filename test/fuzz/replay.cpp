@@ -17,21 +17,24 @@ struct target {
     void (*run)(std::string_view);
 };
 
-constexpr std::array<target, 13> targets{{
-    {"check_head", &fuzz::check_head},
-    {"request_reader", &fuzz::request_reader},
-    {"server_requests", &fuzz::server_requests},
-    {"webhook_receiver", &fuzz::webhook_receiver},
-    {"json_answers", &fuzz::json_answers},
-    {"response_reader", &fuzz::response_reader},
-    {"client_calls", &fuzz::client_calls},
-    {"base64", &fuzz::base64},
-    {"pem", &fuzz::pem},
-    {"retry_after", &fuzz::retry_after},
-    {"url", &fuzz::url},
-    {"proxy", &fuzz::proxy},
-    {"token", &fuzz::token},
-}};
+constexpr std::array targets{
+    target{"check_head", &fuzz::check_head},
+    target{"request_reader", &fuzz::request_reader},
+    target{"server_requests", &fuzz::server_requests},
+    target{"webhook_receiver", &fuzz::webhook_receiver},
+    target{"json_answers", &fuzz::json_answers},
+    target{"response_reader", &fuzz::response_reader},
+    target{"client_calls", &fuzz::client_calls},
+    target{"base64", &fuzz::base64},
+    target{"pem", &fuzz::pem},
+    target{"retry_after", &fuzz::retry_after},
+    target{"url", &fuzz::url},
+    target{"proxy", &fuzz::proxy},
+    target{"token", &fuzz::token},
+#ifdef FUZZ_WITH_REDIS
+    target{"redis_replies", &fuzz::redis_replies},
+#endif
+};
 
 // In memory of exactly its size, so that a byte read beyond it is seen.
 void run_file(const target& which, const std::filesystem::path& file)
