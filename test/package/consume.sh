@@ -2,6 +2,7 @@
 # Builds and runs a project that uses the library, in one of the ways that users do:
 # consume.sh how work-folder build-folder reused|anew compiler [flag…].
 #   installed     against what `cmake --install build-folder` lays down, by find_package and by pkg-config
+#   bare          the same without hiredis: the component redis is nowhere, and who asks for it is told so
 #   shared        the same against shared libraries, made and installed for this; looks at what they export
 #   subdirectory  with the tree as a subdirectory
 #   fetched       with an archive of the tree, by FetchContent
@@ -35,6 +36,13 @@ configure() {
     fi
     quietly cmake -S "$source" -B "$folder" -G Ninja --no-warn-unused-cli -D "CMAKE_CXX_COMPILER=$compiler" \
         -D "CMAKE_CXX_FLAGS=$flags" "$@"
+}
+
+without_redis=(-D VIDEOSDK_REDIS=OFF)
+# configure_anew [cmake argument…]: the tree, without hiredis, and without the objects of another.
+configure_anew() {
+    local objects=anew
+    configure "$top" "$work/anew" "${without_redis[@]}" "$@"
 }
 
 # consume project [cmake argument…]
@@ -74,6 +82,26 @@ installed)
     install_and_move "$build"
     consume installed -D "CMAKE_PREFIX_PATH=$prefix" -D CMAKE_CXX_STANDARD=20
     consume_by_pkg_config --static
+    ;;
+bare)
+    # The whole tree with its tests; it is looked at, and not built.
+    configure_anew -D VIDEOSDK_BUILD_TESTS=ON
+    ! grep -oE 'hiredis|[^ ]*src/redis/[^ ]*|[^ ]*(unit|system)_redis' "$work/anew/build.ninja" || wrong "these need hiredis"
+    grep -q 'unit_webhook' "$work/anew/build.ninja" || wrong "there are no tests"
+    configure "$top" "$work/library" "${without_redis[@]}" -D VIDEOSDK_BUILD_TESTS=OFF -D VIDEOSDK_BUILD_EXAMPLES=OFF \
+        -D VIDEOSDK_BUILD_BENCH=OFF -D VIDEOSDK_BUILD_PROGRAM=OFF
+    quietly cmake --build "$work/library"
+    install_and_move "$work/library"
+    ! find "$prefix" -iname '*redis*' | grep . || wrong "these are of the component redis"
+    ! grep -rilE 'hiredis|videosdk_redis' "$prefix"/lib*/pkgconfig "$prefix"/lib*/cmake/videosdk/videosdk-targets*.cmake ||
+        wrong "these name it"
+    consume installed -D "CMAKE_PREFIX_PATH=$prefix" -D CMAKE_CXX_STANDARD=20
+    [[ ! -e $work/consumer/redis_consumer ]] || wrong "a component was found that is not there"
+    ! cmake -S "$here/asks_for_redis" -B "$work/asking" -G Ninja -D "CMAKE_CXX_COMPILER=$compiler" \
+        -D "CMAKE_PREFIX_PATH=$prefix" >"$work/log" 2>&1 || wrong "what was left out is found"
+    # CMake breaks the lines of what it says.
+    tr -s ' \n' '  ' <"$work/log" | grep -qF 'was built without its component redis, which needs hiredis' ||
+        { cat "$work/log"; wrong "it is not said why"; }
     ;;
 shared)
     configure "$top" "$work/library" -D BUILD_SHARED_LIBS=ON -D VIDEOSDK_BUILD_TESTS=OFF \
