@@ -55,10 +55,12 @@ struct request {
     std::string_view target;        ///< Path and query.
     std::string_view authorization; ///< The header's value; empty when there was none.
     std::string_view body;          ///< As it came.
+    /// The header's value: who asks, where several do. Empty when there was none.
+    std::string_view user_agent = {};
 };
 static_assert(std::is_trivially_destructible_v<request> && std::is_aggregate_v<request>);
 
-/// Without the token and the body.
+/// Method, target, and how long the body is.
 VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const request& value);
 
 /// What the service does with a request instead of handling it as it should.
@@ -123,6 +125,14 @@ VIDEOSDK_DECL std::ostream& operator<<(std::ostream& stream, const fault& value)
 /// Decides for each request. Must not call the service or its server.
 using fault_hook = std::function<fault(const request&)>;
 
+struct reply;
+
+/// Told of each request once it was handled, in their order: what was asked, what will be answered (which the
+/// caller gets later by reply::delay, and not at all with reply::drop), and when it came. Both are good until
+/// it returns. Must not throw, nor call the service or its server.
+using reply_hook = std::function<void(const request& asked, const reply& answered,
+                                      std::chrono::steady_clock::time_point now)>;
+
 /// How webhooks are sent again that were not answered with a 2xx.
 struct VIDEOSDK_DECL redelivery_options {
     redelivery_options();
@@ -180,6 +190,10 @@ public:
     std::string media_url = "https://media.videosdk.test";
     /// Asked before each request, also before its token is checked.
     fault_hook on_request;
+    /// Told after each request, refused ones and faults included: a log of who asked for what, and when. A
+    /// request that takes effect later (fault::apply_later) is told when it comes, and not again. A server
+    /// calls it on its executor. May be empty.
+    reply_hook on_reply;
 
     /// Throws error (errc::invalid_argument) naming the first field that is out of range.
     void validate() const;

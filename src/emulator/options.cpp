@@ -118,7 +118,8 @@ std::ostream& operator<<(std::ostream& stream, const service_options& value)
         .add("sign_webhooks", value.sign_webhooks ? "yes" : "no")
         .add_url("room_webhook_url", value.room_webhook_url)
         .add_url("media_url", value.media_url)
-        .add("on_request", value.on_request ? "set" : "");
+        .add("on_request", value.on_request ? "set" : "")
+        .add("on_reply", value.on_reply ? "set" : "");
     return stream << out.text() << " redelivery={" << value.redelivery << '}';
 }
 

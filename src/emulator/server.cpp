@@ -171,6 +171,7 @@ reply server::core::ask(const http::server_request& asked)
     what.target = asked.target;
     what.authorization = asked.header("authorization").value_or(std::string_view());
     what.body = asked.body;
+    what.user_agent = asked.header("user-agent").value_or(std::string_view());
     reply made;
     {
         const std::lock_guard lock(mutex_);

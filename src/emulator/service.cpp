@@ -69,6 +69,9 @@ reply service::state::handle(const request& what, time_point now, wall_time wall
         break;
     }
     count(where, made);
+    if (options_.on_reply) {
+        options_.on_reply(what, made, now_);
+    }
     return made;
 }
 

@@ -190,6 +190,20 @@ BOOST_AUTO_TEST_CASE(a_drop_closes_the_connection_before_or_after_the_effect)
     }
 }
 
+BOOST_AUTO_TEST_CASE(each_reply_is_told_with_its_sender)
+{
+    stage here;
+    std::vector<std::string> told;
+    here.options.service.on_reply = [&told](const emulator::request& asked, const emulator::reply& answered,
+                                            emulator::server::time_point) {
+        told.push_back(std::string(asked.user_agent) + " " + std::to_string(answered.status));
+    };
+    here.start();
+    here.acquire();
+    BOOST_TEST_REQUIRE(told.size() == 1u);
+    BOOST_TEST(told.front() == "emulator tests 200");
+}
+
 BOOST_AUTO_TEST_CASE(a_request_can_have_its_effect_after_its_connection_is_gone)
 {
     stage here;

@@ -17,7 +17,8 @@ call::call(std::string token, verb method, std::string target, std::string body)
       target_(std::move(target)),
       body_(std::move(body)),
       headers_{videosdk::header_view{"Authorization", token_},
-               videosdk::header_view{"Content-Type", "application/json"}}
+               videosdk::header_view{"Content-Type", "application/json"},
+               videosdk::header_view{"User-Agent", "emulator tests"}}
 {
     request.method = method;
     request.target = target_;

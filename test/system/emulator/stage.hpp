@@ -42,7 +42,7 @@ private:
     const std::string token_;
     const std::string target_;
     const std::string body_;
-    const std::array<videosdk::header_view, 2> headers_;
+    const std::array<videosdk::header_view, 3> headers_;
 };
 
 struct seen_webhook {

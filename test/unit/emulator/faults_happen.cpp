@@ -140,4 +140,39 @@ BOOST_AUTO_TEST_CASE(requests_are_counted_by_route_and_status)
     BOOST_TEST(line.str().find("requests=6 acquired=3 pending=3 idle=0") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(each_reply_is_told_with_its_request_its_sender_and_its_time)
+{
+    auto wanted = options();
+    const emulator::service::time_point begin{1000h};
+    std::vector<std::string> told;
+    wanted.on_request = [](const emulator::request& what) {
+        return what.target == "/v2/nowhere" ? fault::apply_later(1s) : fault();
+    };
+    wanted.on_reply = [&](const emulator::request& asked, const emulator::reply& answered,
+                          emulator::service::time_point now) {
+        std::ostringstream line;
+        line << asked.user_agent << ": " << asked.method << ' ' << asked.target << ' ' << answered.status
+             << (answered.drop ? " dropped" : "") << " after " << (now - begin) / 1ms;
+        told.push_back(line.str());
+    };
+    player test(wanted);
+    test.now = begin;
+    test.acquire(1);
+    test.pass(20ms);
+    test.service.handle({.method = "GET",
+                         .target = "/v2/resource",
+                         .authorization = test.token,
+                         .body = {},
+                         .user_agent = "node-7"},
+                        test.now, test.wall);
+    test.token.clear();
+    test.get("/v2/resource");
+    test.get("/v2/nowhere");
+    test.pass(2s); // it has its effect, and is not told again
+    const std::vector<std::string> expected{
+        ": POST /v2/resource/acquire 200 after 0", "node-7: GET /v2/resource 200 after 20",
+        ": GET /v2/resource 401 after 20", ": GET /v2/nowhere 200 dropped after 20"};
+    BOOST_TEST(told == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
