@@ -35,10 +35,11 @@ enum class ending : std::uint8_t {
 /// connection began, injected ones not included; a plan may be changed at any time.
 struct flow_plan {
     std::chrono::nanoseconds latency{};
-    std::chrono::nanoseconds jitter{};       ///< Up to so much more for each piece, by the proxy's seed.
-    std::uint64_t bytes_per_second = 0;      ///< 0: as fast as they come.
-    std::size_t slice = 0;                   ///< At most so many bytes a turn; 0: all.
-    std::optional<std::uint64_t> stall_at;   ///< No byte passes from here on.
+    std::chrono::nanoseconds jitter{};     ///< Up to so much more for each piece, by the proxy's seed.
+    std::uint64_t bytes_per_second = 0;    ///< 0: as fast as they come.
+    std::size_t slice = 0;                 ///< At most so many bytes a turn; 0: all.
+    std::optional<std::uint64_t> stall_at; ///< No byte passes from here on.
+    bool swallow = false; ///< What comes from now on is lost, its end included; nobody is told of anything.
     std::optional<std::uint64_t> corrupt_at; ///< Of this byte one bit is turned.
     std::optional<std::uint64_t> inject_at;  ///< Here `injected` is put between.
     std::string injected;

@@ -32,7 +32,7 @@ public:
     void add(std::string_view bytes, time_point now, std::mt19937_64& random)
     {
         seen += bytes.size();
-        if (over) {
+        if (over || plan.swallow) {
             return;
         }
         const std::size_t most = plan.bytes_per_second == 0 ? bytes.size() : capped_piece;
@@ -84,8 +84,10 @@ public:
     }
 
     bool must_end() const noexcept { return !over && plan.end_at && passed >= *plan.end_at; }
-    bool may_pass_end() const noexcept { return source_ended && pieces_.empty() && !over; }
+    bool may_pass_end() const noexcept { return source_ended && pieces_.empty() && !over && !plan.swallow; }
     bool stalled() const noexcept { return plan.stall_at && passed >= *plan.stall_at; }
+    /// Whether nothing goes this way, for now or for ever.
+    bool closed() const noexcept { return over || plan.swallow || stalled(); }
 
 private:
     struct piece {
@@ -182,8 +184,7 @@ public:
         moved = write(up_, server_, now) || moved;
         moved = write(down_, client_, now) || moved;
         const bool both_gone = up_.source_ended && (mute_ || down_.source_ended);
-        if (open() && both_gone &&
-            (mute_ || ((up_.over || up_.stalled()) && (down_.over || down_.stalled())))) {
+        if (open() && both_gone && (mute_ || (up_.closed() && down_.closed()))) {
             client_.close();
             server_.close();
         }
@@ -192,6 +193,7 @@ public:
 
 private:
     lane& of(flow way) noexcept { return way == flow::up ? up_ : down_; }
+    lane& other(const lane& way) noexcept { return &way == &up_ ? down_ : up_; }
     const lane& of(flow way) const noexcept { return way == flow::up ? up_ : down_; }
 
     static time_point due_of(const lane& way) noexcept
@@ -222,6 +224,8 @@ private:
                 way.add({bytes, static_cast<std::size_t>(count)}, now, random);
             } else if (count == 0) {
                 way.source_ended = true;
+            } else if (way.plan.swallow) {
+                way.source_ended = true;
             } else {
                 pass_reset();
             }
@@ -243,7 +247,13 @@ private:
             }
             const auto count = ::send(to.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
             if (count < 0) {
-                if (errno != EAGAIN && errno != EINTR) {
+                if (errno == EAGAIN || errno == EINTR) {
+                    break;
+                }
+                if (other(way).plan.swallow) {
+                    way.over = true; // its receiver is gone, and the news would go the other way
+                    way.drop();
+                } else {
                     pass_reset();
                 }
                 break;

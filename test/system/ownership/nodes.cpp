@@ -16,20 +16,10 @@ namespace {
 
 constexpr const char* secret = "a secret of nobody";
 
-emulator::service_options provider_settings()
-{
-    emulator::service_options out;
-    out.api_key = "key";
-    out.secret = secret;
-    out.idle_after = 10ms;
-    out.send_webhooks = false;
-    out.sign_webhooks = false;
-    return out;
-}
-
-videosdk::client_options client_settings()
+videosdk::client_options client_settings(const std::string& name)
 {
     videosdk::client_options out;
+    out.user_agent = name;
     out.credentials = videosdk::credentials::key_and_secret("key", secret);
     out.timeout = site::call;
     out.serial_executor = true;
@@ -45,10 +35,17 @@ videosdk::webhook_options webhook_settings()
     return out;
 }
 
-videosdk::redis_options redis_settings(const redis_server& where, const std::string& user)
+videosdk::event_hub_options hub_settings()
+{
+    videosdk::event_hub_options out;
+    out.poll_after = 20ms; // nothing else tells
+    return out;
+}
+
+videosdk::redis_options redis_settings(std::uint16_t port, const std::string& user)
 {
     videosdk::redis_options out;
-    out.addresses = {where.url()};
+    out.addresses = {"redis://127.0.0.1:" + std::to_string(port)};
     out.user = user;
     out.password = "password";
     out.command_timeout = 500ms;
@@ -98,21 +95,22 @@ node::node(site& where, std::string its_name)
     : site_(where),
       name_(std::move(its_name)),
       io_(std::in_place, 1),
-      time_(videosdk::make_timer_scheduler(io_->get_executor())),
+      time_(std::make_shared<turn_clock>(site_.now())),
       carrier_(std::make_shared<test::scripted_transport>(io_->get_executor(), time_)),
-      client(std::in_place, io_->get_executor(), client_settings(), carrier_, time_),
-      hub(std::in_place, *client),
+      wire(site_.redis.port(), site_.network_time),
+      client(std::in_place, io_->get_executor(), client_settings(name_), carrier_, time_),
+      hub(std::in_place, *client, hub_settings()),
       receiver(std::in_place, *client, *hub, webhook_settings())
 {
+    wire.start(site_.network.get_executor());
     carrier_->decide = [this](const test::seen_request& asked) {
-        const auto now = std::chrono::steady_clock::now();
-        site_.log.push_back({name_, asked.target, now});
-        site_.provider.advance(now);
+        site_.right_of_the_asking_ = owner->right()->ends_at();
         const auto answer = site_.provider.handle({.method = to_string(asked.method),
                                                    .target = asked.target,
                                                    .authorization = asked.header("Authorization"),
-                                                   .body = asked.body},
-                                                  now, std::chrono::system_clock::now());
+                                                   .body = asked.body,
+                                                   .user_agent = asked.header("User-Agent")},
+                                                  site_.now(), std::chrono::system_clock::now());
         return test::answer(answer.status, answer.body);
     };
     videosdk::ownership_options rules;
@@ -122,7 +120,7 @@ node::node(site& where, std::string its_name)
     rules.lock_expiry = 2s;
     rules.on_lost = [this] { lost = true; };
     auto store = std::make_shared<videosdk::redis_ownership_store>(io_->get_executor(),
-                                                                   redis_settings(site_.redis, name_));
+                                                                   redis_settings(wire.port(), name_));
     owner.emplace(*client, std::move(store), rules);
     videosdk::lease_manager_options policy;
     policy.acts_within = owner->right();
@@ -137,12 +135,18 @@ node::~node()
     io_.reset();
 }
 
-void node::poll()
+void node::poll(time_point now)
 {
     if (!frozen) {
+        time_->turn(now);
         io_->restart();
         io_->poll();
     }
+}
+
+bool node::may_call() const
+{
+    return owner->right()->ends_at() >= time_->now() + site::call;
 }
 
 std::shared_ptr<std::optional<videosdk::result<videosdk::lease>>> node::acquire()
@@ -162,6 +166,21 @@ videosdk::ownership_counts node::counts()
 
 site::site() : provider(provider_settings()) {}
 
+emulator::service_options site::provider_settings()
+{
+    emulator::service_options out;
+    out.api_key = "key";
+    out.secret = secret;
+    out.idle_after = out.started_after = out.stopped_after = 10ms;
+    out.send_webhooks = false;
+    out.sign_webhooks = false;
+    out.released_kept = 1'000'000;
+    out.on_reply = [this](const emulator::request& asked, const emulator::reply& answered, time_point now) {
+        log.add(asked, answered, now, right_of_the_asking_);
+    };
+    return out;
+}
+
 node& site::add(const std::string& name)
 {
     const std::string rules = " on >password ~videosdk:{ownership}:* +@all";
@@ -172,8 +191,7 @@ node& site::add(const std::string& name)
     const bool asking =
         fresh.started->has_value() || fresh.started->error().code() == videosdk::errc::wait_timeout;
     BOOST_REQUIRE_MESSAGE(asking, fresh.started->error().what());
-    const auto right = fresh.owner->right();
-    BOOST_REQUIRE(until([&right] { return right->ends_at() > std::chrono::steady_clock::now() + call; }));
+    BOOST_REQUIRE(until([&fresh] { return fresh.may_call(); }));
     return fresh;
 }
 
@@ -199,13 +217,16 @@ bool site::until(const std::function<bool()>& holds)
     asio::io_context pause(1);
     const auto work = asio::make_work_guard(pause);
     while (!holds()) {
-        if (std::chrono::steady_clock::now() > limit) {
+        now_ = std::chrono::steady_clock::now();
+        if (now_ > limit) {
             return false;
         }
+        provider.advance(now_);
         for (const auto& each : nodes_) {
-            each->poll();
+            each->poll(now_);
         }
-        provider.advance(std::chrono::steady_clock::now());
+        network.restart();
+        network.poll();
         pause.run_one_for(1ms);
     }
     return true;
@@ -237,14 +258,6 @@ std::size_t site::billed() const
 std::size_t site::released() const
 {
     return provider.resources().size() - billed();
-}
-
-std::size_t site::asked(const std::string& name, const std::string& target,
-                        std::chrono::steady_clock::time_point since) const
-{
-    return static_cast<std::size_t>(std::count_if(log.begin(), log.end(), [&](const logged& each) {
-        return each.node == name && each.at >= since && each.target.find(target) != std::string::npos;
-    }));
 }
 
 } // namespace ownership_tests

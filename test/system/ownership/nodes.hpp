@@ -1,9 +1,12 @@
-// Nodes of one deployment, each with an io_context of its own, over one provider and one real Redis; and a
-// log of who has asked the provider for what.
+// Nodes of one deployment, each with an io_context and a way to Redis of its own, over one provider and one
+// real Redis; and the provider's log of who has asked for what.
 #pragma once
 
+#include "call_log.hpp"
+#include "support/chaos_proxy.hpp"
 #include "support/redis_server.hpp"
 #include "support/scripted_transport.hpp"
+#include "turn_clock.hpp"
 
 #include <videosdk/emulator.hpp>
 #include <videosdk/ownership.hpp>
@@ -32,13 +35,6 @@ using test_support::redis_server;
 /// One command and its reply's first line, over a connection of its own.
 std::string tell_redis(const redis_server& where, const std::string& command);
 
-/// A request at the provider.
-struct logged {
-    std::string node;
-    std::string target;
-    std::chrono::steady_clock::time_point at;
-};
-
 class site;
 
 /// A process, as far as others can see.
@@ -50,7 +46,11 @@ public:
 
     const std::string& name() const noexcept { return name_; }
     std::string boot() const { return leases->boot(); }
-    void poll();
+    asio::any_io_executor executor() { return io_->get_executor(); }
+    /// All that it can do by then.
+    void poll(time_point now);
+    /// Whether its right lasts for a call.
+    bool may_call() const;
     /// Begins an acquire; its result comes while the site is polled.
     std::shared_ptr<std::optional<videosdk::result<videosdk::lease>>> acquire();
     videosdk::ownership_counts counts();
@@ -62,10 +62,11 @@ private:
     site& site_;
     const std::string name_;
     std::optional<asio::io_context> io_;
-    std::shared_ptr<videosdk::scheduler> time_;
+    std::shared_ptr<turn_clock> time_;
     std::shared_ptr<test::scripted_transport> carrier_;
 
 public:
+    test_support::chaos_proxy wire; ///< Between it and Redis.
     std::optional<videosdk::client> client;
     std::optional<videosdk::event_hub> hub;
     std::optional<videosdk::webhook_receiver> receiver;
@@ -91,18 +92,25 @@ public:
 
     std::size_t billed() const;
     std::size_t released() const;
-    /// Requests of that node whose target ends so, from then on.
-    std::size_t asked(const std::string& name, const std::string& target,
-                      std::chrono::steady_clock::time_point since = {}) const;
+    /// In this turn.
+    time_point now() const noexcept { return now_; }
 
     static constexpr std::chrono::nanoseconds call = 800ms;
     static constexpr std::chrono::nanoseconds expiry = 2500ms;
 
     redis_server redis;
+    call_log log;
     emulator::service provider;
-    std::vector<logged> log;
+    asio::io_context network{1}; ///< Of the ways to Redis.
+    const std::shared_ptr<videosdk::scheduler> network_time =
+        videosdk::make_timer_scheduler(network.get_executor());
 
 private:
+    friend class node;
+    emulator::service_options provider_settings();
+
+    time_point now_ = std::chrono::steady_clock::now();
+    time_point right_of_the_asking_; ///< While the provider is asked.
     std::vector<std::unique_ptr<node>> nodes_;
 };
 
