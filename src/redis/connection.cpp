@@ -62,6 +62,10 @@ connection::~connection()
     if (armed()) {
         time_->cancel(*this);
     }
+    // What should have closed it may have been dropped by a context that goes away, before it got here.
+    if (line_) {
+        line_->close();
+    }
 }
 
 asio::awaitable<result<reply>> connection::try_call(command what)

@@ -34,6 +34,20 @@ BOOST_AUTO_TEST_CASE(it_connects_when_a_command_needs_it_and_greets_first)
     BOOST_TEST(call->value().text == "v");
 }
 
+BOOST_AUTO_TEST_CASE(it_lets_go_of_its_socket_when_nobody_has_closed_it)
+{
+    world it;
+    const auto call = it.call({"PING"});
+    it.let_in();
+    it.say("+PONG\r\n");
+    BOOST_REQUIRE(call->succeeded());
+    BOOST_REQUIRE(it.last().reading != nullptr);
+    it.leave = true;
+    it.link.reset();
+    BOOST_TEST(it.last().closed);
+    BOOST_TEST((it.last().reading == nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(many_commands_are_under_way_at_once_and_each_gets_its_own_reply)
 {
     world it;
