@@ -57,6 +57,9 @@ videosdk::redis_options redis_settings(std::uint16_t port, const std::string& us
 
 asio::awaitable<void> start(node& which)
 {
+    if (!which.owner || !which.leases) {
+        co_return;
+    }
     videosdk::result<void> how = co_await which.owner->try_start(*which.leases);
     which.started.emplace(std::move(how));
 }
@@ -119,9 +122,9 @@ node::node(site& where, std::string its_name)
     rules.look_interval = 100ms;
     rules.lock_expiry = 2s;
     rules.on_lost = [this] { lost = true; };
-    auto store = std::make_shared<videosdk::redis_ownership_store>(io_->get_executor(),
-                                                                   redis_settings(wire.port(), name_));
-    owner.emplace(*client, std::move(store), rules);
+    store = std::make_shared<videosdk::redis_ownership_store>(io_->get_executor(),
+                                                              redis_settings(wire.port(), name_));
+    owner.emplace(*client, store, rules);
     videosdk::lease_manager_options policy;
     policy.acts_within = owner->right();
     policy.drain_timeout = 5s;
@@ -137,7 +140,7 @@ node::~node()
 
 void node::poll(time_point now)
 {
-    if (!frozen) {
+    if (!frozen && io_) {
         time_->turn(now);
         io_->restart();
         io_->poll();
@@ -181,11 +184,16 @@ emulator::service_options site::provider_settings()
     return out;
 }
 
-node& site::add(const std::string& name)
+node& site::add_unstarted(const std::string& name)
 {
     const std::string rules = " on >password ~videosdk:{ownership}:* +@all";
     BOOST_REQUIRE_EQUAL(tell_redis(redis, "ACL SETUSER " + name + rules), "+OK");
-    node& fresh = *nodes_.emplace_back(std::make_unique<node>(*this, name));
+    return *nodes_.emplace_back(std::make_unique<node>(*this, name));
+}
+
+node& site::add(const std::string& name)
+{
+    node& fresh = add_unstarted(name);
     BOOST_REQUIRE(until([&fresh] { return fresh.started.has_value(); }));
     // A machine that is slow answers the first beat late: it goes on being asked.
     const bool asking =

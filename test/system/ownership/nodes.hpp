@@ -51,6 +51,12 @@ public:
     void poll(time_point now);
     /// Whether its right lasts for a call.
     bool may_call() const;
+    /// What it runs on goes away, with all that is under way.
+    void drop_context() { io_.reset(); }
+    /// Whether what it runs on has nothing to do and nothing to wait for.
+    bool at_rest() const { return !io_ || io_->stopped(); }
+    /// Kept by all that it shares.
+    std::weak_ptr<const videosdk::scheduler> its_time() const { return time_; }
     /// Begins an acquire; its result comes while the site is polled.
     std::shared_ptr<std::optional<videosdk::result<videosdk::lease>>> acquire();
     videosdk::ownership_counts counts();
@@ -70,6 +76,7 @@ public:
     std::optional<videosdk::client> client;
     std::optional<videosdk::event_hub> hub;
     std::optional<videosdk::webhook_receiver> receiver;
+    std::shared_ptr<videosdk::redis_ownership_store> store;
     std::optional<videosdk::ownership> owner;
     std::optional<videosdk::lease_manager> leases;
     std::optional<videosdk::result<void>> started;
@@ -80,6 +87,8 @@ public:
     site();
 
     node& add(const std::string& name);
+    /// Nothing of it has run yet.
+    node& add_unstarted(const std::string& name);
     /// As if its process were killed: nothing of it is heard again.
     void kill(node& which);
     /// Its Redis shuts it out, and ends its connections.
