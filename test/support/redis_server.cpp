@@ -118,7 +118,8 @@ void redis_server::start()
         ::_exit(127);
     }
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!answers()) {
+    // Whatever it says to PING, be it that a password is needed, or that it reads its files still.
+    while (first_line("PING", 1'000).empty()) {
         if (!running() || std::chrono::steady_clock::now() > limit) {
             throw std::runtime_error("redis-server does not answer");
         }
@@ -126,21 +127,28 @@ void redis_server::start()
     }
 }
 
-/// Whatever it says to PING, be it that a password is needed.
-bool redis_server::answers() const
+std::string redis_server::tell(const std::string& command) const
+{
+    return first_line(command, 20'000);
+}
+
+/// Without its end; empty where it has not come whole after a silence of that length.
+std::string redis_server::first_line(const std::string& command, int milliseconds) const
 {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_in place = loopback(port_);
-    bool said = false;
+    const std::string words = command + "\r\n";
+    std::string line;
     if (::connect(socket, reinterpret_cast<const sockaddr*>(&place), sizeof place) == 0 &&
-        ::send(socket, "PING\r\n", 6, MSG_NOSIGNAL) == 6) {
+        ::send(socket, words.data(), words.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(words.size())) {
         pollfd waiting{socket, POLLIN, 0};
         char byte = 0;
-        said = ::poll(&waiting, 1, 1000) == 1 && ::recv(socket, &byte, 1, 0) == 1 &&
-               (byte == '+' || byte == '-');
+        while (byte != '\n' && ::poll(&waiting, 1, milliseconds) == 1 && ::recv(socket, &byte, 1, 0) == 1) {
+            line += byte;
+        }
     }
     ::close(socket);
-    return said;
+    return line.ends_with("\r\n") ? line.substr(0, line.size() - 2) : std::string();
 }
 
 bool redis_server::running()

@@ -9,6 +9,12 @@
 
 namespace test_support {
 
+/// For the constructor: it forgets nothing that it has answered.
+inline std::vector<std::string> every_write_on_disk()
+{
+    return {"--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"};
+}
+
 class redis_server {
 public:
     /// Started, and answering when this returns; throws std::runtime_error where it does not within 20 s.
@@ -27,7 +33,10 @@ public:
     /// A file in it, with this content; returns its path.
     std::string write(const std::string& name, const std::string& content) const;
 
-    /// SIGKILL; gone when this returns.
+    /// One command; the first line of its reply. Empty where none came within 20 s.
+    std::string tell(const std::string& command) const;
+
+    /// SIGKILL; gone when this returns. Its files stay.
     void kill();
     /// On the same port, with the same arguments; answering when this returns.
     void start();
@@ -37,7 +46,7 @@ public:
     void thaw();
 
 private:
-    bool answers() const;
+    std::string first_line(const std::string& command, int milliseconds) const;
     bool running();
 
     std::string folder_;

@@ -1,6 +1,8 @@
 // What every process of the deployment is made of, in the test and in the processes that it kills.
 #pragma once
 
+#include "support/process.hpp"
+
 #include <videosdk/videosdk.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,7 +19,7 @@ inline constexpr const char* api_key = "api-key-of-tests";
 inline constexpr const char* secret = "a-secret-of-tests-of-some-length";
 
 /// Where a victim says its boot, and then, with one more byte, that it holds all its leases.
-inline constexpr int word_descriptor = 3;
+using test_support::word_descriptor;
 inline constexpr std::size_t boot_size = 16;
 
 /// What a deployment has been told of the world, and what each of its processes has in common.

@@ -5,13 +5,6 @@
 
 namespace recovery {
 
-reserved_port::reserved_port(const asio::any_io_executor& executor) : socket_(executor)
-{
-    socket_.open(asio::ip::tcp::v4());
-    socket_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
-    socket_.bind({asio::ip::address_v4::loopback(), 0});
-}
-
 world::world(std::uint64_t seed, std::size_t leases)
     : port_(loop_.executor()), provider_(loop_.executor(), seed)
 {
@@ -83,18 +76,18 @@ std::vector<videosdk::resource> world::foreign()
     return units;
 }
 
-process world::start_victim(const plan& how)
+test_support::process world::start_victim(const plan& how)
 {
-    return process(loop_.executor(),
-                   {RECOVERY_VICTIM, deployment_.endpoint, deployment_.ca_pem, deployment_.owner,
-                    std::to_string(deployment_.port), std::to_string(deployment_.leases),
-                    std::to_string(how.seed()), how.heir ? "1" : "0"});
+    return test_support::process(loop_.executor(), {RECOVERY_VICTIM, deployment_.endpoint, deployment_.ca_pem,
+                                                    deployment_.owner, std::to_string(deployment_.port),
+                                                    std::to_string(deployment_.leases),
+                                                    std::to_string(how.seed()), how.heir ? "1" : "0"});
 }
 
 death world::one_life(const plan& how)
 {
     death end;
-    process victim = start_victim(how);
+    test_support::process victim = start_victim(how);
     const auto holds_all = [&] { return victim.words().size() > boot_size; };
     const auto silent = [&] { return victim.fell_silent(); };
     if (how.grown) {

@@ -3,10 +3,9 @@
 
 #include "loop.hpp"
 #include "plan.hpp"
-#include "process.hpp"
 #include "provider.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
+#include "support/process.hpp"
+#include "support/reserved_port.hpp"
 
 #include <map>
 #include <set>
@@ -14,16 +13,6 @@
 #include <vector>
 
 namespace recovery {
-
-/// A port that is ours: who asks for a listener on it gets it, and nobody else is given it by chance.
-class reserved_port {
-public:
-    explicit reserved_port(const asio::any_io_executor& executor);
-    std::uint16_t number() const { return socket_.local_endpoint().port(); }
-
-private:
-    asio::ip::tcp::acceptor socket_; ///< Bound, and never listening.
-};
 
 /// How a victim ended.
 class death {
@@ -60,10 +49,10 @@ public:
 private:
     void acquire_foreign_units();
     void acquire_for(const std::string& owner, const std::string& token_key);
-    process start_victim(const plan& how);
+    test_support::process start_victim(const plan& how);
 
     recovery::loop loop_;
-    reserved_port port_;
+    test_support::reserved_port port_;
     recovery::provider provider_;
     recovery::deployment deployment_;
     std::vector<videosdk::resource> foreign_;

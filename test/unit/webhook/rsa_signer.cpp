@@ -1,8 +1,6 @@
 // Signing by OpenSSL.
 #include "rsa_signer.hpp"
 
-#include "auth/encoding.hpp"
-
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -23,6 +21,13 @@ EVP_PKEY* raw(const std::shared_ptr<void>& key)
     return static_cast<EVP_PKEY*>(key.get());
 }
 
+std::string content_of(BIO* from)
+{
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(from, &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
 } // namespace
 
 rsa_signer::rsa_signer()
@@ -31,9 +36,14 @@ rsa_signer::rsa_signer()
     require(key_ != nullptr);
     const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), &BIO_free);
     require(PEM_write_bio_PUBKEY(out.get(), raw(key_)) == 1);
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(out.get(), &text);
-    public_pem_.assign(text, static_cast<std::size_t>(size));
+    public_pem_ = content_of(out.get());
+}
+
+std::string rsa_signer::private_pem() const
+{
+    const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), &BIO_free);
+    require(PEM_write_bio_PrivateKey(out.get(), raw(key_), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+    return content_of(out.get());
 }
 
 std::string rsa_signer::sign(std::string_view body) const
@@ -46,8 +56,12 @@ std::string rsa_signer::sign(std::string_view body) const
     std::string out(size, '\0');
     require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, bytes,
                            body.size()) == 1);
-    out.resize(size);
-    return videosdk::auth::base64_encode(out);
+    std::string text(4 * ((size + 2) / 3) + 1, '\0');
+    const int length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                        reinterpret_cast<const unsigned char*>(out.data()), static_cast<int>(size));
+    text.resize(static_cast<std::size_t>(length));
+    return text;
 }
 
 const rsa_signer& rsa_signer::provider()

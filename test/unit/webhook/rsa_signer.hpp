@@ -11,6 +11,8 @@ public:
 
     /// The public half, `BEGIN PUBLIC KEY`.
     const std::string& public_pem() const noexcept { return public_pem_; }
+    /// The whole key, `BEGIN PRIVATE KEY`: for an emulator that signs with it.
+    std::string private_pem() const;
     /// Base64 of the RSA PKCS#1 v1.5 SHA-256 signature.
     std::string sign(std::string_view body) const;
 
