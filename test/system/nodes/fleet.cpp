@@ -128,7 +128,7 @@ void fleet::on_silence(unsigned which)
         failures_.push_back(name_of_life(which) + " ended by itself");
     }
     self.child.reset();
-    self.ready = false;
+    self.was_ready = std::exchange(self.ready, false);
     if (!self.stopping) {
         asio::co_spawn(context_, begin_again(which), asio::detached);
     }

@@ -38,7 +38,13 @@ public:
     /// Its process, until thaw(): of the same life, if that has not ended meanwhile.
     void freeze(unsigned which);
     void thaw(unsigned which, unsigned its_life);
-    bool runs(unsigned which) const { return nodes_[which].child != nullptr; }
+    /// It has a process, which may be about to begin; but not after a life that never came to be ready, or a
+    /// slow machine would see none that is.
+    bool runs(unsigned which) const
+    {
+        const node& self = nodes_[which];
+        return self.child && (self.ready || self.was_ready);
+    }
     /// All live, and have said that they are ready.
     bool ready() const;
     /// Begins the record's wait, in this life or in the next.
@@ -87,7 +93,8 @@ private:
         std::vector<record*> postponed;
         std::chrono::milliseconds down{0};
         bool ready = false;
-        bool sound = false; ///< Redis was there for this life, and there was no trouble since.
+        bool was_ready = true; ///< In the life before.
+        bool sound = false;    ///< Redis was there for this life, and there was no trouble since.
         bool killed = false;
         bool empty = false;
         bool stopping = false;

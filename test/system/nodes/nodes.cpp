@@ -101,8 +101,10 @@ BOOST_AUTO_TEST_CASE(no_event_that_was_answered_is_lost_whoever_is_killed)
     trial all(how);
     // When all of it has happened
     const auto began = std::chrono::steady_clock::now();
+    bool over = false;
     try {
         all.run();
+        over = true;
     } catch (const std::exception& failure) {
         BOOST_ERROR(failure.what());
     }
@@ -118,9 +120,9 @@ BOOST_AUTO_TEST_CASE(no_event_that_was_answered_is_lost_whoever_is_killed)
     for (const std::string& each : all.nodes().failures()) {
         BOOST_ERROR(each);
     }
-    const std::size_t inherited = check_units(all.nodes());
+    const std::size_t inherited = over ? check_units(all.nodes()) : 0;
     const videosdk::emulator::statistics units = all.nodes().service().server().statistics();
-    BOOST_TEST(units.resources_acquired == units.resources_released);
+    BOOST_TEST((units.resources_acquired == units.resources_released || !over));
     // And it was not for want of trying
     BOOST_TEST(all.nodes().killed() >= how.kills);
     BOOST_TEST(all.troubles_over() == how.troubles.size());
