@@ -83,6 +83,9 @@ public:
     virtual time_point now() const noexcept = 0;
     /// The wall clock, for token dates.
     virtual std::chrono::system_clock::time_point wall_now() const noexcept = 0;
+    /// How long the machine was suspended so far while now() stood still, as others may have seen a right of
+    /// this process run out meanwhile. Zero where nobody can tell, as here. From any thread.
+    virtual std::chrono::nanoseconds suspended() const noexcept;
     /// Arms the alarm, or moves it when it is armed already. A point in the past fires at the next turn,
     /// never inside.
     virtual void wait_until(time_point point, alarm& which) = 0;
@@ -101,6 +104,8 @@ public:
     /// Where advance() has moved it to.
     time_point now() const noexcept override;
     std::chrono::system_clock::time_point wall_now() const noexcept override;
+    /// The sum of what suspend() was told.
+    std::chrono::nanoseconds suspended() const noexcept override { return suspended_; }
     void wait_until(time_point point, alarm& which) override;
     /// Disarms the alarm; does nothing when it is not armed.
     void cancel(alarm& which) noexcept override;
@@ -110,6 +115,9 @@ public:
     void advance(std::chrono::nanoseconds by);
     /// Moves time to the next alarm and fires it; false when none is armed.
     bool advance_to_next();
+    /// As if the machine had been suspended for so long, which is not negative: now() stands still, and no
+    /// alarm is nearer.
+    void suspend(std::chrono::nanoseconds how_long) noexcept { suspended_ += how_long; }
     /// How many alarms wait for their time.
     std::size_t armed() const noexcept { return queue_.size(); }
     /// Sets the wall clock, which from then on runs along with advance().
@@ -118,11 +126,14 @@ public:
 private:
     alarm_queue queue_;
     time_point now_;
+    std::chrono::nanoseconds suspended_{};
     std::chrono::system_clock::time_point wall_base_;
     time_point wall_base_at_;
 };
 
-/// One asio timer for all alarms, on `executor` (a strand or a single thread's executor).
+/// One asio timer for all alarms, on `executor` (a strand or a single thread's executor). On Linux
+/// suspended() is CLOCK_BOOTTIME less CLOCK_MONOTONIC, hardly ever too long by more than 0.1 ms; elsewhere
+/// zero.
 VIDEOSDK_DECL std::shared_ptr<scheduler> make_timer_scheduler(asio::any_io_executor executor);
 
 } // namespace videosdk::inline v0

@@ -14,7 +14,8 @@ class VIDEOSDK_DECL tenure {
 public:
     virtual ~tenure() = default;
 
-    /// When the right ends unless it is renewed before, on this process's own clock (scheduler::now()).
+    /// When the right ends unless it is renewed before, on this process's own clock (scheduler::now()): the
+    /// sooner by what the machine has been suspended since it was renewed (scheduler::suspended()).
     /// `time_point::min()`: there is none; `time_point::max()`: for good. A renewal counts from the moment
     /// at which it was asked for, not from its answer. Called often, from any thread: it neither waits nor
     /// throws.

@@ -11,7 +11,7 @@ constexpr std::size_t most_asked = 16;
 
 } // namespace
 
-heart::action heart::on_time(time_point now)
+heart::action heart::on_time(time_point now, std::chrono::nanoseconds suspended)
 {
     if (buried_ || stopped_) {
         return {};
@@ -20,7 +20,7 @@ heart::action heart::on_time(time_point now)
         return {false, 0, next_};
     }
     next_ = now + rules_.every;
-    asked_.emplace_back(++last_, now);
+    asked_.emplace_back(++last_, now + suspended);
     if (asked_.size() > most_asked) {
         asked_.pop_front();
     }

@@ -36,12 +36,14 @@ public:
 
     explicit heart(const heart_rules& rules) noexcept : rules_(rules) {}
 
-    action on_time(time_point now);
+    /// `suspended`: as of a scheduler.
+    action on_time(time_point now, std::chrono::nanoseconds suspended = {});
     action answered(std::uint64_t number, answer what, time_point now);
     /// Beats no more, and has no right any more.
     void stop() noexcept;
 
-    /// When the right to act ends; time_point::min() where there is none.
+    /// When the right to act ends, on a clock that counts what the machine is suspended too: a scheduler's
+    /// now() + suspended(). time_point::min() where there is none.
     time_point ends_at() const noexcept { return ends_at_; }
     /// Others have taken this boot for dead, for good.
     bool buried() const noexcept { return buried_; }
@@ -50,7 +52,8 @@ private:
     const heart_rules rules_;
     time_point next_ = time_point::min();
     time_point ends_at_ = time_point::min();
-    std::deque<std::pair<std::uint64_t, time_point>> asked_; ///< Not answered yet: numbers, and when.
+    std::deque<std::pair<std::uint64_t, time_point>>
+        asked_; ///< Not answered yet: numbers, and when on that clock.
     std::uint64_t last_ = 0;
     bool buried_ = false;
     bool stopped_ = false;

@@ -132,6 +132,7 @@ ownership_core::ownership_core(std::shared_ptr<client_core> client, std::shared_
       store_(std::move(store)),
       options_(options),
       home_(client_->executor()),
+      right_(std::make_shared<owning::right>(client_->shared_time())),
       heart_({.expiry = options.expiry, .every = options.beat_interval}),
       beat_alarm_(*this, &ownership_core::on_beat_due),
       step_alarm_(*this, &ownership_core::on_step_due)

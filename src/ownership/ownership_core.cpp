@@ -38,7 +38,8 @@ void remove(std::vector<boost::intrusive_ptr<Operation>>& from, const Operation&
 
 void ownership_core::on_beat_due()
 {
-    follow(heart_.on_time(client_->time().now()));
+    const scheduler::time_point now = client_->time().now();
+    follow(heart_.on_time(now, client_->time().suspended()));
 }
 
 void ownership_core::follow(const owning::heart::action& what)

@@ -70,10 +70,18 @@ class right final : public tenure {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    time_point ends_at() const noexcept override { return end_.load(std::memory_order_relaxed); }
+    explicit right(std::shared_ptr<const scheduler> time) noexcept : time_(std::move(time)) {}
+
+    time_point ends_at() const noexcept override
+    {
+        const time_point end = end_.load(std::memory_order_relaxed);
+        return end == time_point::min() ? end : end - time_->suspended();
+    }
+    /// As heart::ends_at().
     void set(time_point end) noexcept { end_.store(end, std::memory_order_relaxed); }
 
 private:
+    const std::shared_ptr<const scheduler> time_;
     std::atomic<time_point> end_ = time_point::min();
 };
 
@@ -148,7 +156,7 @@ private:
     const ownership_options options_;
     asio::any_io_executor home_;
     std::shared_ptr<lease_core> leases_; ///< Once started.
-    const std::shared_ptr<owning::right> right_ = std::make_shared<owning::right>();
+    const std::shared_ptr<owning::right> right_;
     owning::heart heart_;
     std::optional<owning::takeover> takeover_;
     std::map<std::string, std::weak_ptr<lease::holding>, std::less<>> leased_; ///< Taken over, and in use.

@@ -7,6 +7,11 @@ namespace videosdk::inline v0 {
 
 scheduler::~scheduler() = default;
 
+std::chrono::nanoseconds scheduler::suspended() const noexcept
+{
+    return std::chrono::nanoseconds(0);
+}
+
 manual_scheduler::manual_scheduler()
     : now_(std::chrono::hours(1)), wall_base_(std::chrono::seconds(1'700'000'000)), wall_base_at_(now_)
 {

@@ -5,13 +5,49 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include <time.h> // NOLINT: of POSIX, not of C
+
 namespace videosdk::inline v0 {
 namespace {
+
+#ifdef CLOCK_BOOTTIME
+std::chrono::nanoseconds read(clockid_t which) noexcept
+{
+    timespec out{};
+    ::clock_gettime(which, &out);
+    return std::chrono::seconds(out.tv_sec) + std::chrono::nanoseconds(out.tv_nsec);
+}
+
+/// Never less than it was when this was called.
+std::chrono::nanoseconds suspended_so_far() noexcept
+{
+    // The clocks cannot be read at once: what came between counts as suspended, and little of it will do.
+    constexpr std::chrono::nanoseconds little = std::chrono::microseconds(100);
+    constexpr int tries = 8;
+    std::chrono::nanoseconds least = std::chrono::nanoseconds::max();
+    for (int i = 0; i != tries; ++i) {
+        const std::chrono::nanoseconds before = read(CLOCK_MONOTONIC);
+        const std::chrono::nanoseconds with_all = read(CLOCK_BOOTTIME);
+        least = std::min(least, with_all - before);
+        if (read(CLOCK_MONOTONIC) - before < little) {
+            break;
+        }
+    }
+    return least;
+}
+#else
+std::chrono::nanoseconds suspended_so_far() noexcept
+{
+    return std::chrono::nanoseconds(0);
+}
+#endif
 
 /// The timer is only ever moved forward: a call's deadline is nearly always disarmed before it comes and lies
 /// behind the one that the timer waits for, so that arming and disarming are heap operations and no system
@@ -37,6 +73,8 @@ public:
     {
         return std::chrono::system_clock::now();
     }
+
+    std::chrono::nanoseconds suspended() const noexcept override { return suspended_so_far(); }
 
     void wait_until(time_point point, alarm& which) override
     {

@@ -32,6 +32,23 @@ BOOST_AUTO_TEST_CASE(gives_no_right_before_its_first_beat_was_answered)
     BOOST_CHECK(which.ends_at() == start + 60s); // from when it was asked for
 }
 
+BOOST_AUTO_TEST_CASE(gives_a_right_that_runs_out_while_the_machine_is_suspended)
+{
+    heart which = fresh();
+    const auto first = which.on_time(start, 5min);
+    which.answered(first.number, answer::done, start + 3s);
+    BOOST_CHECK(which.ends_at() == start + 60s + 5min); // on the clock that counts those five minutes
+    // Asked for before the machine was suspended for an hour, and answered afterwards
+    const auto second = which.on_time(start + 10s, 5min);
+    which.answered(second.number, answer::done, start + 11s);
+    BOOST_CHECK(which.ends_at() == start + 70s + 5min);
+    const auto third = which.on_time(start + 20s, 65min);
+    BOOST_CHECK(third.beat);
+    BOOST_CHECK(third.wake_at == start + 30s); // alarms know of no suspension
+    which.answered(third.number, answer::done, start + 20s);
+    BOOST_CHECK(which.ends_at() == start + 80s + 65min);
+}
+
 BOOST_AUTO_TEST_CASE(beats_in_time_whether_it_is_answered_or_not)
 {
     heart which = fresh();

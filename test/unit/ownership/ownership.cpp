@@ -54,6 +54,65 @@ BOOST_AUTO_TEST_CASE(lets_nothing_leave_when_the_store_is_out_of_reach_for_long)
     BOOST_CHECK_GT(m.counts().beats_failed, 0U);
 }
 
+BOOST_AUTO_TEST_CASE(lets_nothing_leave_after_the_machine_was_suspended_until_it_has_beaten_again)
+{
+    world w;
+    owning_tests::model_store store;
+    machine m(w, store);
+    BOOST_REQUIRE(m.start()->ok());
+    const auto unit = m.acquire();
+    BOOST_REQUIRE(unit->ok());
+    w.time->suspend(20s); // its clock stands still
+    BOOST_CHECK(m.acquire()->ok());
+    w.time->suspend(11s);
+    const std::size_t before = w.carrier->seen().size();
+    BOOST_CHECK_EQUAL(m.acquire()->code(), errc::no_tenure); // less than a call's timeout is left
+    w.time->suspend(24h);
+    BOOST_CHECK_EQUAL(m.acquire()->code(), errc::no_tenure);
+    BOOST_CHECK(m.owner->right()->ends_at() < w.time->now());
+    BOOST_CHECK_EQUAL(w.carrier->seen().size(), before);
+    w.pass(10s);
+    const auto again = m.acquire();
+    BOOST_CHECK_MESSAGE(again->ok(), again->what());
+}
+
+BOOST_AUTO_TEST_CASE(counts_a_beat_that_is_answered_late_from_when_it_was_asked_for_also_while_suspended)
+{
+    world w;
+    owning_tests::model_store store;
+    machine m(w, store);
+    BOOST_REQUIRE(m.start()->ok());
+    m.store->fall_silent();
+    w.pass(10s); // a beat is under way
+    w.time->suspend(40s);
+    m.store->answer();
+    w.run();
+    BOOST_CHECK_EQUAL(m.counts().beats, 2U);
+    BOOST_CHECK_EQUAL(m.acquire()->code(), errc::no_tenure);
+}
+
+BOOST_AUTO_TEST_CASE(is_told_of_a_call_that_a_suspension_has_outlived)
+{
+    world w;
+    owning_tests::model_store store;
+    machine m(w, store);
+    BOOST_REQUIRE(m.start()->ok());
+    BOOST_REQUIRE(m.acquire()->ok());
+    const auto counted = [&] {
+        const auto out = w.await(as_result(m.leases->counts()));
+        return (**out->value).outlived_tenure;
+    };
+    BOOST_CHECK_EQUAL(counted(), 0U);
+    auto decide = w.carrier->decide;
+    w.carrier->decide = [&](const test::seen_request& asked) {
+        w.time->suspend(2min); // between its look at the clock and the socket
+        return decide(asked);
+    };
+    const auto late = m.acquire();
+    BOOST_CHECK(late->ok());
+    BOOST_CHECK_GT(counted(), 0U);
+}
+
 BOOST_AUTO_TEST_CASE(says_so_when_the_store_does_not_answer_at_first)
 {
     world w;

@@ -10,6 +10,8 @@
 #include <chrono>
 #include <memory>
 
+#include <time.h> // NOLINT: of POSIX, not of C
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -28,6 +30,24 @@ private:
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(timer_scheduler)
+
+#ifdef CLOCK_BOOTTIME
+BOOST_AUTO_TEST_CASE(what_the_machine_was_suspended_is_the_clock_that_goes_on_less_the_one_that_does_not)
+{
+    boost::asio::io_context io;
+    const auto time = videosdk::make_timer_scheduler(io.get_executor());
+    const auto read = [](clockid_t which) {
+        timespec out{};
+        ::clock_gettime(which, &out);
+        return std::chrono::seconds(out.tv_sec) + std::chrono::nanoseconds(out.tv_nsec);
+    };
+    // Read in this order, it is too little by what comes between.
+    const std::chrono::nanoseconds with_all = read(CLOCK_BOOTTIME);
+    const std::chrono::nanoseconds least = with_all - read(CLOCK_MONOTONIC);
+    BOOST_TEST((time->suspended() >= least));
+    BOOST_TEST((time->suspended() < least + 1h));
+}
+#endif
 
 BOOST_AUTO_TEST_CASE(alarms_fire_in_order_and_run_returns)
 {
