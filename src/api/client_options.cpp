@@ -1,4 +1,5 @@
 // Options of a client: defaults, checks, text.
+#include "error/option_check.hpp"
 #include "error/text.hpp"
 #include "http/added_headers.hpp"
 #include "http/endpoint.hpp"
@@ -14,33 +15,20 @@
 namespace videosdk::inline v0 {
 namespace {
 
-[[noreturn]] void refuse(errc code, std::string detail)
-{
-    error_info info;
-    info.call = "client_options";
-    info.detail = std::move(detail);
-    throw error(code, std::move(info));
-}
-
-void require(bool holds, const char* field, const char* rule)
-{
-    if (!holds) {
-        refuse(errc::invalid_argument, std::string(field) + " must be " + rule);
-    }
-}
+constexpr option_check client_rules("client_options");
 
 void require_positive(std::chrono::nanoseconds value, const char* field)
 {
-    // The upper bound keeps `now + value` far from overflow.
-    require(value > std::chrono::nanoseconds(0) && value <= std::chrono::hours(24 * 365), field,
-            "positive and at most a year");
+    client_rules.require_time(value, std::chrono::nanoseconds(1), std::chrono::hours(24 * 365), field,
+                              "positive and at most a year");
 }
 
 /// One of two that say the same in different forms.
 void require_at_most_one(const std::string& file, const std::string& pem, const char* name)
 {
     if (!file.empty() && !pem.empty()) {
-        refuse(errc::invalid_argument, std::string(name) + "_file and " + name + "_pem must not both be set");
+        client_rules.refuse(errc::invalid_argument,
+                            std::string(name) + "_file and " + name + "_pem must not both be set");
     }
 }
 
@@ -51,11 +39,12 @@ void validate_client_certificate(const tls_options& tls)
     const bool certificate = !tls.client_certificate_file.empty() || !tls.client_certificate_pem.empty();
     const bool key = !tls.client_key_file.empty() || !tls.client_key_pem.empty();
     if (certificate && !key) {
-        refuse(errc::invalid_argument, "tls.client_key_file or tls.client_key_pem must be set: the client "
-                                       "certificate is of no use without its key");
+        client_rules.refuse(errc::invalid_argument,
+                            "tls.client_key_file or tls.client_key_pem must be set: the client "
+                            "certificate is of no use without its key");
     }
     if (key && !certificate) {
-        refuse(
+        client_rules.refuse(
             errc::invalid_argument,
             "tls.client_certificate_file or tls.client_certificate_pem must be set: the client's key is of "
             "no use without its certificate");
@@ -69,8 +58,9 @@ void validate_proxy(const proxy_options& proxy)
     }
     const auto address = http::parse_proxy(proxy.url);
     if (!address) {
-        refuse(errc::invalid_argument, "proxy.url cannot be used: " + address.error() +
-                                           "; it should look like http://proxy.example.com:3128");
+        client_rules.refuse(errc::invalid_argument,
+                            "proxy.url cannot be used: " + address.error() +
+                                "; it should look like http://proxy.example.com:3128");
     }
 }
 
@@ -101,39 +91,40 @@ void client_options::validate() const
 {
     const auto where = http::parse_endpoint(endpoint);
     if (!where) {
-        refuse(errc::invalid_endpoint, "endpoint cannot be used: " + where.error() +
-                                           "; it should look like https://api.videosdk.live");
+        client_rules.refuse(errc::invalid_endpoint, "endpoint cannot be used: " + where.error() +
+                                                        "; it should look like https://api.videosdk.live");
     }
     if (!where->tls && !insecure_allow_plain_http && !where->on_this_machine()) {
-        refuse(errc::invalid_endpoint,
-               "endpoint is plain http on another machine (" + where->host +
-                   "), where everybody on the way could read the token: use https, or "
-                   "set insecure_allow_plain_http if you must");
+        client_rules.refuse(errc::invalid_endpoint,
+                            "endpoint is plain http on another machine (" + where->host +
+                                "), where everybody on the way could read the token: use https, or "
+                                "set insecure_allow_plain_http if you must");
     }
     validate_client_certificate(tls);
     validate_proxy(proxy);
     require_positive(timeout, "timeout");
-    require(pool.max_connections >= 1 && pool.max_connections <= 65'535, "pool.max_connections",
-            "from 1 to 65535");
+    client_rules.require(pool.max_connections >= 1 && pool.max_connections <= 65'535, "pool.max_connections",
+                         "from 1 to 65535");
     require_positive(pool.idle_limit, "pool.idle_limit");
     require_positive(pool.age_limit, "pool.age_limit");
     require_positive(pool.connect_timeout, "pool.connect_timeout");
     constexpr std::size_t least = 1024;
-    require(pool.max_response_head >= least && pool.max_response_head <= 1024 * least,
-            "pool.max_response_head", "from 1 KiB to 1 MiB");
-    require(pool.max_response_body >= least && pool.max_response_body <= 1024 * 1024 * least,
-            "pool.max_response_body", "from 1 KiB to 1 GiB");
-    require(retry.max_attempts >= 1, "retry.max_attempts", "at least 1");
+    client_rules.require(pool.max_response_head >= least && pool.max_response_head <= 1024 * least,
+                         "pool.max_response_head", "from 1 KiB to 1 MiB");
+    client_rules.require(pool.max_response_body >= least && pool.max_response_body <= 1024 * 1024 * least,
+                         "pool.max_response_body", "from 1 KiB to 1 GiB");
+    client_rules.require(retry.max_attempts >= 1, "retry.max_attempts", "at least 1");
     require_positive(retry.backoff_base, "retry.backoff_base");
     require_positive(retry.backoff_cap, "retry.backoff_cap");
     // Written so that NaN fails.
-    require(retry.budget_ratio >= 0 && retry.budget_ratio <= 100, "retry.budget_ratio", "from 0 to 100");
-    require(retry.budget_reserve >= 0 && retry.budget_reserve <= 1'000'000, "retry.budget_reserve",
-            "from 0 to 1000000");
-    require(http::is_plain_value(user_agent) && user_agent.size() <= 256, "user_agent",
-            "printable ASCII without blanks at either end, at most 256 bytes");
+    client_rules.require(retry.budget_ratio >= 0 && retry.budget_ratio <= 100, "retry.budget_ratio",
+                         "from 0 to 100");
+    client_rules.require(retry.budget_reserve >= 0 && retry.budget_reserve <= 1'000'000,
+                         "retry.budget_reserve", "from 0 to 1000000");
+    client_rules.require(http::is_plain_value(user_agent) && user_agent.size() <= 256, "user_agent",
+                         "printable ASCII without blanks at either end, at most 256 bytes");
     if (std::string fault = http::fault_of(headers); !fault.empty()) {
-        refuse(errc::invalid_argument, std::move(fault));
+        client_rules.refuse(errc::invalid_argument, std::move(fault));
     }
 }
 

@@ -1,4 +1,5 @@
 // Options of a lease manager: defaults, checks, text.
+#include "error/option_check.hpp"
 #include "error/text.hpp"
 #include "model/line.hpp"
 
@@ -12,20 +13,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-void require(bool holds, const char* field, const char* rule)
-{
-    if (!holds) {
-        error_info info;
-        info.call = "lease_manager_options";
-        info.detail = std::string(field) + " must be " + rule;
-        throw error(make_error_code(errc::invalid_argument), std::move(info));
-    }
-}
-
-bool within(nanoseconds value, nanoseconds least, nanoseconds most)
-{
-    return value >= least && value <= most;
-}
+constexpr option_check lease_rules("lease_manager_options");
 
 std::string seconds(nanoseconds time)
 {
@@ -56,15 +44,16 @@ recoverable_unit::recoverable_unit() = default;
 void lease_manager_options::validate() const
 {
     using namespace std::chrono_literals;
-    require(max_units >= 1 && max_units <= 1'000'000, "max_units", "from 1 to 1000000");
-    require(within(reconcile_horizon, 1s, 1h), "reconcile_horizon", "from 1 s to 1 h");
-    require(attempts >= 1, "attempts", "at least 1");
-    require(within(timeout, 1ns, 24h * 365), "timeout", "positive and at most a year");
-    require(within(sweep_interval, 1s, 24h), "sweep_interval", "from 1 s to 24 h");
-    require(within(drain_timeout, 1ns, 24h), "drain_timeout", "positive and at most 24 h");
-    require(max_batch >= 1 && max_batch <= 10'000, "max_batch", "from 1 to 10000");
-    require(max_in_flight >= 1 && max_in_flight <= 1000, "max_in_flight", "from 1 to 1000");
-    require(!max_held || within(*max_held, 1ns, 24h * 365), "max_held", "positive and at most a year");
+    lease_rules.require(max_units >= 1 && max_units <= 1'000'000, "max_units", "from 1 to 1000000");
+    lease_rules.require_time(reconcile_horizon, 1s, 1h, "reconcile_horizon", "from 1 s to 1 h");
+    lease_rules.require(attempts >= 1, "attempts", "at least 1");
+    lease_rules.require_time(timeout, 1ns, 24h * 365, "timeout", "positive and at most a year");
+    lease_rules.require_time(sweep_interval, 1s, 24h, "sweep_interval", "from 1 s to 24 h");
+    lease_rules.require_time(drain_timeout, 1ns, 24h, "drain_timeout", "positive and at most 24 h");
+    lease_rules.require(max_batch >= 1 && max_batch <= 10'000, "max_batch", "from 1 to 10000");
+    lease_rules.require(max_in_flight >= 1 && max_in_flight <= 1000, "max_in_flight", "from 1 to 1000");
+    lease_rules.require_time(max_held.value_or(1ns), 1ns, 24h * 365, "max_held",
+                             "positive and at most a year");
 }
 
 std::string_view to_string(when_unknown value) noexcept

@@ -1,4 +1,5 @@
 // Options and counts of an ownership: defaults, checks, text.
+#include "error/option_check.hpp"
 #include "model/line.hpp"
 
 #include <videosdk/ownership.hpp>
@@ -13,20 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-void require(bool holds, const char* field, const char* rule)
-{
-    if (!holds) {
-        error_info info;
-        info.call = "ownership_options";
-        info.detail = std::string(field) + " must be " + rule;
-        throw error(make_error_code(errc::invalid_argument), std::move(info));
-    }
-}
-
-bool within(nanoseconds value, nanoseconds least, nanoseconds most)
-{
-    return value >= least && value <= most;
-}
+constexpr option_check ownership_rules("ownership_options");
 
 std::string milliseconds(nanoseconds time)
 {
@@ -39,10 +27,11 @@ ownership_options::ownership_options() = default;
 
 void ownership_options::validate() const
 {
-    require(within(expiry, 1s, 1h), "expiry", "from 1 s to 1 h");
-    require(within(beat_interval, 100ms, 20min), "beat_interval", "from 100 ms to 20 min");
-    require(within(look_interval, 100ms, 1h), "look_interval", "from 100 ms to 1 h");
-    require(within(lock_expiry, look_interval, 24h), "lock_expiry", "at least look_interval, at most 24 h");
+    ownership_rules.require_time(expiry, 1s, 1h, "expiry", "from 1 s to 1 h");
+    ownership_rules.require_time(beat_interval, 100ms, 20min, "beat_interval", "from 100 ms to 20 min");
+    ownership_rules.require_time(look_interval, 100ms, 1h, "look_interval", "from 100 ms to 1 h");
+    ownership_rules.require_time(lock_expiry, look_interval, 24h, "lock_expiry",
+                                 "at least look_interval, at most 24 h");
 }
 
 std::ostream& operator<<(std::ostream& stream, const ownership_options& value)

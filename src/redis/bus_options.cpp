@@ -1,4 +1,5 @@
 // Options and counts of a bus: defaults, checks, text.
+#include "error/option_check.hpp"
 #include "error/text.hpp"
 #include "http/exposition.hpp"
 
@@ -17,15 +18,7 @@ constexpr std::size_t least_stream = 100;
 constexpr std::size_t most_stream = 100'000'000;
 constexpr std::size_t least_reply = 1 << 20;
 
-void require(bool holds, const char* field, const char* rule)
-{
-    if (!holds) {
-        error_info info;
-        info.call = "redis_bus_options";
-        info.detail = std::string(field) + " must be " + rule;
-        throw error(make_error_code(errc::invalid_argument), std::move(info));
-    }
-}
+constexpr option_check bus_rules("redis_bus_options");
 
 bool fits_node(char c) noexcept
 {
@@ -39,18 +32,20 @@ redis_bus_options::redis_bus_options() = default;
 void redis_bus_options::validate() const
 {
     redis.validate();
-    require(redis.max_reply >= least_reply, "redis.max_reply", "at least 1 MiB");
-    require(!node.empty() && node.size() <= longest_node && std::all_of(node.begin(), node.end(), fits_node),
-            "node", "1 to 64 characters of a-z, 0-9 and '-'");
-    require(when_unreachable == redis_unreachable::answer_503 ||
-                when_unreachable == redis_unreachable::this_node_only,
-            "when_unreachable", "answer_503 or this_node_only");
-    require(max_stream >= least_stream && max_stream <= most_stream, "max_stream", "100 to 100,000,000");
-    require(node_timeout >= std::chrono::seconds(1) && node_timeout <= std::chrono::hours(1), "node_timeout",
-            "1 s to 1 h");
-    require(memory >= std::chrono::minutes(1) && memory <= std::chrono::hours(24 * 30), "memory",
-            "1 min to 30 days");
-    require(offers >= 1 && offers <= 100, "offers", "1 to 100");
+    bus_rules.require(redis.max_reply >= least_reply, "redis.max_reply", "at least 1 MiB");
+    bus_rules.require(!node.empty() && node.size() <= longest_node &&
+                          std::all_of(node.begin(), node.end(), fits_node),
+                      "node", "1 to 64 characters of a-z, 0-9 and '-'");
+    bus_rules.require(when_unreachable == redis_unreachable::answer_503 ||
+                          when_unreachable == redis_unreachable::this_node_only,
+                      "when_unreachable", "answer_503 or this_node_only");
+    bus_rules.require(max_stream >= least_stream && max_stream <= most_stream, "max_stream",
+                      "100 to 100,000,000");
+    bus_rules.require_time(node_timeout, std::chrono::seconds(1), std::chrono::hours(1), "node_timeout",
+                           "1 s to 1 h");
+    bus_rules.require_time(memory, std::chrono::minutes(1), std::chrono::hours(24 * 30), "memory",
+                           "1 min to 30 days");
+    bus_rules.require(offers >= 1 && offers <= 100, "offers", "1 to 100");
 }
 
 std::string_view to_string(redis_unreachable value) noexcept

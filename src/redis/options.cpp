@@ -1,4 +1,5 @@
 // Options of the connections to Redis: defaults, checks, text.
+#include "error/option_check.hpp"
 #include "error/text.hpp"
 #include "redis/places.hpp"
 
@@ -18,26 +19,12 @@ constexpr std::size_t longest_prefix = 64;
 constexpr std::size_t longest_name = 512;
 constexpr std::size_t least_bytes = 1024;
 
-[[noreturn]] void refuse(errc code, std::string detail)
-{
-    error_info info;
-    info.call = "redis_options";
-    info.detail = std::move(detail);
-    throw error(code, std::move(info));
-}
-
-void require(bool holds, const char* field, const char* rule)
-{
-    if (!holds) {
-        refuse(errc::invalid_argument, std::string(field) + " must be " + rule);
-    }
-}
+constexpr option_check redis_rules("redis_options");
 
 void require_positive(std::chrono::nanoseconds value, const char* field)
 {
-    // The upper bound keeps `now + value` far from overflow.
-    require(value > std::chrono::nanoseconds(0) && value <= std::chrono::hours(24), field,
-            "positive and at most 24 h");
+    redis_rules.require_time(value, std::chrono::nanoseconds(1), std::chrono::hours(24), field,
+                             "positive and at most 24 h");
 }
 
 bool fits_prefix(char c) noexcept
@@ -80,7 +67,8 @@ std::vector<http::endpoint> places_of(const redis_options& options)
     for (std::size_t i = 0; i < options.addresses.size(); ++i) {
         auto place = parse_place(options.addresses[i]);
         if (!place) {
-            refuse(errc::invalid_endpoint, "addresses[" + std::to_string(i) + "]: " + place.error());
+            redis_rules.refuse(errc::invalid_endpoint,
+                               "addresses[" + std::to_string(i) + "]: " + place.error());
         }
         out.push_back(std::move(*place));
     }
@@ -93,24 +81,24 @@ redis_options::redis_options() = default;
 
 void redis_options::validate() const
 {
-    require(!addresses.empty() && addresses.size() <= most_addresses, "addresses", "1 to 64");
+    redis_rules.require(!addresses.empty() && addresses.size() <= most_addresses, "addresses", "1 to 64");
     static_cast<void>(redis::places_of(*this));
-    require(user.size() <= longest_name && text::unfit_byte(user).empty(), "user",
-            "at most 512 bytes of printable ASCII without blanks");
-    require(password.size() <= longest_name, "password", "at most 512 bytes");
-    require(user.empty() || !password.empty(), "password", "set where a user is");
-    require(!prefix.empty() && prefix.size() <= longest_prefix &&
-                std::all_of(prefix.begin(), prefix.end(), fits_prefix),
-            "prefix", "1 to 64 bytes of letters, digits, '-', '_', '.', ':', '{' and '}'");
+    redis_rules.require(user.size() <= longest_name && text::unfit_byte(user).empty(), "user",
+                        "at most 512 bytes of printable ASCII without blanks");
+    redis_rules.require(password.size() <= longest_name, "password", "at most 512 bytes");
+    redis_rules.require(user.empty() || !password.empty(), "password", "set where a user is");
+    redis_rules.require(!prefix.empty() && prefix.size() <= longest_prefix &&
+                            std::all_of(prefix.begin(), prefix.end(), fits_prefix),
+                        "prefix", "1 to 64 bytes of letters, digits, '-', '_', '.', ':', '{' and '}'");
     require_positive(connect_timeout, "connect_timeout");
     require_positive(command_timeout, "command_timeout");
     require_positive(first_backoff, "first_backoff");
     require_positive(longest_backoff, "longest_backoff");
-    require(longest_backoff >= first_backoff, "longest_backoff", "at least first_backoff");
-    require(max_waiting > 0, "max_waiting", "1 or more");
-    require(max_waiting_bytes >= least_bytes, "max_waiting_bytes", "1,024 or more");
-    require(max_in_flight > 0, "max_in_flight", "1 or more");
-    require(max_reply >= least_bytes, "max_reply", "1,024 or more");
+    redis_rules.require(longest_backoff >= first_backoff, "longest_backoff", "at least first_backoff");
+    redis_rules.require(max_waiting > 0, "max_waiting", "1 or more");
+    redis_rules.require(max_waiting_bytes >= least_bytes, "max_waiting_bytes", "1,024 or more");
+    redis_rules.require(max_in_flight > 0, "max_in_flight", "1 or more");
+    redis_rules.require(max_reply >= least_bytes, "max_reply", "1,024 or more");
 }
 
 std::ostream& operator<<(std::ostream& stream, const redis_options& value)
