@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -139,6 +141,9 @@ private:
         epoll_event events[64];
         const timespec limit{longest.count() / 1'000'000'000, longest.count() % 1'000'000'000};
         const int count = ::epoll_pwait2(epoll_, events, 64, &limit, nullptr);
+        if (count < 0 && errno != EINTR) {
+            throw std::system_error(errno, std::generic_category(), "epoll_pwait2, of Linux 5.11 or later");
+        }
         for (int i = 0; i < count; ++i) {
             const int handle = events[i].data.fd;
             char answer[1024];

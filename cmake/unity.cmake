@@ -5,6 +5,7 @@
 set(VIDEOSDK_SOURCES_ALONE
     src/cli/sweep_command.cpp
     test/fuzz/client_calls.cpp
+    test/fuzz/redis_replies.cpp
     test/fuzz/response_reader.cpp
     test/fuzz/server_requests.cpp
     test/fuzz/webhook_receiver.cpp

@@ -47,7 +47,7 @@ videosdk::client_options from_environment()
     videosdk::client_options options;
     options.credentials = videosdk::credentials::from_environment(); // VIDEOSDK_API_KEY, VIDEOSDK_SECRET
     options.endpoint = videosdk::endpoint_from_environment();        // VIDEOSDK_API_ENDPOINT, if set
-    options.timeout = 1s;
+    options.timeout = 2s;
     return options;
 }
 
@@ -90,10 +90,10 @@ videosdk::redis_bus_options over_redis(const std::string& name)
 videosdk::ownership_options rules(const std::string& name)
 {
     videosdk::ownership_options options; // the same numbers on every node
-    options.expiry = 2s;
+    options.expiry = 4s;
     options.beat_interval = 500ms;
     options.look_interval = 500ms;
-    options.lock_expiry = 2s;
+    options.lock_expiry = 4s;
     options.on_taken_over = [name](videosdk::lease unit) {
         say(name, "gives back " + unit.id() + " of a node that is gone");
     };

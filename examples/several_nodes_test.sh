@@ -20,9 +20,12 @@ says() {
 }
 says '^one: answered a webhook with 200$'
 says '^two: a webhook says that abcd-efgh-ijkl is recorded$'
-! grep -qE '^(two|three): answered' <<<"$output"
+if grep -E '^(two|three): answered' <<<"$output"; then
+    echo "all webhooks come to node one" >&2
+    exit 1
+fi
 unit=$(sed -n 's/^three: holds //p' <<<"$output")
 says "^(one|two): gives back $unit of a node that is gone\$"
 says '^one: has ended; events passed on: [1-9]'
 says '^two: has ended; .* read: [1-9]'
-says ' acquired=2 .* released=2 '
+says ' acquired=([2-9]) .* released=\1 '

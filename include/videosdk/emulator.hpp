@@ -192,7 +192,7 @@ public:
     fault_hook on_request;
     /// Told after each request, refused ones and faults included: a log of who asked for what, and when. A
     /// request that takes effect later (fault::apply_later) is told when it comes, and not again. A server
-    /// calls it on its executor. May be empty.
+    /// calls it on its executor, and for a request that is made within with_service(), there. May be empty.
     reply_hook on_reply;
 
     /// Throws error (errc::invalid_argument) naming the first field that is out of range.

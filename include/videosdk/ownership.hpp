@@ -111,9 +111,10 @@ public:
 
     /// Ends the heartbeat. Where the manager has been shut down and left nothing, and the boot is no unit's
     /// heir, it leaves the store's memory; otherwise others take over what is left when the heartbeat has
-    /// expired. Completes when the store has answered, and is let go of: nothing is asked of it any more, and
-    /// where nobody else keeps it, it is destroyed. Errors are its own, and change nothing.
-    /// operation_aborted: it goes on.
+    /// expired. Completes when the store has answered that, and is let go of: nothing more is asked of it but
+    /// to unlock what it is locking, and where nobody else keeps it, it is destroyed when it has answered
+    /// what was asked before. A second stop completes with the first. Errors are the store's own, and change
+    /// nothing. operation_aborted: it goes on.
     [[nodiscard]] asio::awaitable<void> stop();
     [[nodiscard]] asio::awaitable<result<void>> try_stop();
 

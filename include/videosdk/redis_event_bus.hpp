@@ -73,7 +73,7 @@ public:
     /// A node that has not been heard of for so long is taken for dead: events for it go to all. 1 s to 1 h.
     std::chrono::nanoseconds node_timeout = std::chrono::seconds(15);
     /// How long the latest fact about a resource, a node's place in the streams, and the boots of its
-    /// processes are remembered. 1 min to 30 days.
+    /// processes are remembered. 1 min to 30 days, at least twice node_timeout.
     std::chrono::nanoseconds memory = std::chrono::hours(24);
     /// How often an event is offered to this node's handlers before it is given up, a second apart. What a
     /// handler has no room for is not offered: it waits, and what comes after it. 1 to 100.

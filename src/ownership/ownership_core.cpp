@@ -114,11 +114,11 @@ void ownership_core::follow(takeover::action what)
 asio::awaitable<void> ownership_core::take_step(core_ptr self, takeover::action what, std::uint64_t number)
 {
     takeover& machine = *self->takeover_;
-    const std::shared_ptr<ownership_store> kept = self->store_;
+    std::shared_ptr<ownership_store> kept = self->store_;
     if (!kept) {
         co_return;
     }
-    ownership_store& store = *kept;
+    ownership_store& store = *kept; // Not in the two steps that ask the provider only, and may be long.
     const auto now = [&self] { return self->client_->time().now(); };
     const std::string& me = self->leases_->boot();
     bool well = true;
@@ -128,11 +128,16 @@ asio::awaitable<void> ownership_core::take_step(core_ptr self, takeover::action 
             break;
         case step::lock: {
             const std::optional<std::uint64_t> fence = co_await store.lock(me, self->options_.lock_expiry);
+            if (fence && self->stopped_) {
+                co_await store.unlock(*fence); // Who stopped it knew of no lock.
+                break;
+            }
             self->fence_ = fence.value_or(self->fence_);
             self->go_on(number, [&] { return machine.locked(fence, now()); });
             break;
         }
         case step::list:
+            kept.reset();
             co_await take_listing(self, number);
             break;
         case step::look: {
@@ -168,6 +173,7 @@ asio::awaitable<void> ownership_core::take_step(core_ptr self, takeover::action 
             self->go_on(number, [&] { return machine.unlocked(now()); });
             break;
         case step::adopt:
+            kept.reset();
             co_await take_unit(self, what.unit, number);
             break;
         }
@@ -273,16 +279,23 @@ void ownership_core::end_beating() noexcept
 
 void ownership_core::begin_stop(owning::stop_operation& which)
 {
-    const bool had_begun = leases_ != nullptr && !stopped_;
-    end_beating();
-    end_starts(owning::ownership_error("start", make_error_code(errc::closed), "the ownership was stopped"));
+    // All that changes here has changed before anybody is resumed, who may stop it as well.
+    const core_ptr self = shared_from_this();
+    const bool leaves = leases_ != nullptr && !stopped_;
     std::shared_ptr<ownership_store> store = std::exchange(store_, {});
-    if (!had_begun) {
-        return which.end(result<void>());
+    end_beating();
+    leaving_ = leaving_ || leaves;
+    const bool waits = leaving_;
+    if (waits) {
+        stopping_.emplace_back(&which);
     }
-    stopping_.emplace_back(&which);
-    asio::co_spawn(home_, leave(shared_from_this(), std::move(store), leases_->left_nothing()),
-                   asio::detached);
+    if (leaves) {
+        asio::co_spawn(home_, leave(self, std::move(store), leases_->left_nothing()), asio::detached);
+    }
+    end_starts(owning::ownership_error("start", make_error_code(errc::closed), "the ownership was stopped"));
+    if (!waits) {
+        which.end(result<void>());
+    }
 }
 
 void ownership_core::forget(owning::stop_operation& which) noexcept
@@ -307,6 +320,7 @@ asio::awaitable<void> ownership_core::leave(core_ptr self, std::shared_ptr<owner
         how = owning::ownership_error("stop", make_error_code(errc::connection_lost), failure.what());
     }
     store.reset();
+    self->leaving_ = false;
     for (const auto& each : std::exchange(self->stopping_, {})) {
         each->end(how);
     }

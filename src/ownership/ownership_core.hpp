@@ -165,6 +165,7 @@ private:
     waking beat_alarm_;
     waking step_alarm_;
     bool stopped_ = false;
+    bool leaving_ = false; ///< The store is being told.
     ownership_counts counts_;
     std::vector<boost::intrusive_ptr<owning::start_operation>> starting_;
     std::vector<boost::intrusive_ptr<owning::stop_operation>> stopping_;

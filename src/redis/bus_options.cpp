@@ -45,6 +45,8 @@ void redis_bus_options::validate() const
                            "1 s to 1 h");
     bus_rules.require_time(memory, std::chrono::minutes(1), std::chrono::hours(24 * 30), "memory",
                            "1 min to 30 days");
+    // A node's stream lasts from beat to beat, and until it has been taken for dead.
+    bus_rules.require(memory >= 2 * node_timeout, "memory", "at least twice node_timeout");
     bus_rules.require(offers >= 1 && offers <= 100, "offers", "1 to 100");
 }
 

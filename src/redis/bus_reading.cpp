@@ -198,6 +198,9 @@ void redis_bus_core::begin_delivery(const redis::reply& answer)
     delivered_.shut();
     asio::co_spawn(home_, deliver(shared_from_this(), std::move(news)),
                    [self = shared_from_this()](std::exception_ptr failure) {
+                       if (failure) {
+                           self->abandon(); // Before the reader goes on, and past what was not taken.
+                       }
                        self->delivered_.open();
                        self->on_ended(failure);
                    });

@@ -47,7 +47,9 @@ public:
                                                                  std::chrono::nanoseconds lasts) override
     {
         reach();
-        co_return store_.lock(boot, lasts, now());
+        const std::optional<std::uint64_t> out = store_.lock(boot, lasts, now());
+        co_await until_told();
+        co_return out;
     }
     videosdk::asio::awaitable<void> unlock(std::uint64_t fence) override
     {

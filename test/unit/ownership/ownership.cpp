@@ -267,6 +267,62 @@ BOOST_AUTO_TEST_CASE(that_has_stopped_lets_go_of_its_store)
     BOOST_CHECK(here.counts().beats != 0);
 }
 
+BOOST_AUTO_TEST_CASE(may_be_stopped_by_who_hears_that_it_is_stopped)
+{
+    world w;
+    owning_tests::model_store store;
+    machine m(w, store);
+    m.store->cut_off = true;
+    const auto start_or_stop = [](machine& which) -> videosdk::asio::awaitable<videosdk::result<void>> {
+        const videosdk::result<void> started = co_await which.owner->try_start(*which.leases);
+        BOOST_CHECK_EQUAL(started.error().code(), errc::closed);
+        co_return co_await which.owner->try_stop();
+    };
+    const auto clean_up = w.await(start_or_stop(m));
+    BOOST_REQUIRE(clean_up->open());
+    m.store->cut_off = false;
+    BOOST_REQUIRE(w.await(m.leases->try_shutdown())->ok());
+    BOOST_CHECK(w.await(m.owner->try_stop())->ok());
+    BOOST_CHECK(clean_up->ok());
+}
+
+BOOST_AUTO_TEST_CASE(that_is_stopped_twice_has_stopped_once_the_store_knows)
+{
+    world w;
+    owning_tests::model_store store;
+    machine m(w, store);
+    BOOST_REQUIRE(m.start()->ok());
+    BOOST_REQUIRE(w.await(m.leases->try_shutdown())->ok());
+    m.store->fall_silent();
+    const auto first = w.await(m.owner->try_stop());
+    const auto second = w.await(m.owner->try_stop());
+    BOOST_CHECK(first->open());
+    BOOST_CHECK(second->open());
+    m.store->answer();
+    w.pass(1ms);
+    BOOST_CHECK(first->ok());
+    BOOST_CHECK(second->ok());
+    BOOST_CHECK(w.await(m.owner->try_stop())->ok());
+}
+
+BOOST_AUTO_TEST_CASE(that_was_stopped_while_it_took_the_lock_gives_it_back)
+{
+    // Nobody else would look before it is over.
+    world w;
+    owning_tests::model_store store;
+    machine m(w, store);
+    m.store->fall_silent(); // the first beat and the lock are asked for at once
+    const auto started = m.start();
+    BOOST_REQUIRE(!store.lock("somebody else", 1s, w.time->now()));
+    BOOST_REQUIRE(w.await(m.leases->try_shutdown())->ok());
+    const auto stopped = w.await(m.owner->try_stop());
+    m.store->answer();
+    w.pass(1ms);
+    BOOST_CHECK(stopped->ok());
+    BOOST_CHECK_EQUAL(started->code(), errc::closed);
+    BOOST_CHECK(store.lock("somebody else", 1s, w.time->now()));
+}
+
 BOOST_AUTO_TEST_CASE(that_stops_as_an_heir_is_remembered_so_that_others_take_over_from_it)
 {
     world w;
