@@ -57,14 +57,14 @@ std::string make_folder()
 redis_server::redis_server(std::vector<std::string> arguments)
     : folder_(make_folder()), arguments_(std::move(arguments))
 {
-    // Another process may take the port in between.
     for (int attempt = 0; attempt < 5; ++attempt) {
-        port_ = free_port();
         try {
+            reserve_port();
             start();
             return;
         } catch (const std::runtime_error&) {
             kill();
+            ::close(std::exchange(reservation_, -1));
         }
     }
     std::filesystem::remove_all(folder_);
@@ -74,8 +74,24 @@ redis_server::redis_server(std::vector<std::string> arguments)
 redis_server::~redis_server()
 {
     kill();
+    ::close(reservation_);
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
+}
+
+/// The server sets the same option, so it can listen there beside us.
+void redis_server::reserve_port()
+{
+    reservation_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int yes = 1;
+    sockaddr_in place = loopback(0);
+    socklen_t size = sizeof place;
+    if (::setsockopt(reservation_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+        ::bind(reservation_, reinterpret_cast<sockaddr*>(&place), sizeof place) != 0 ||
+        ::getsockname(reservation_, reinterpret_cast<sockaddr*>(&place), &size) != 0) {
+        throw std::runtime_error("no port is free");
+    }
+    port_ = ntohs(place.sin_port);
 }
 
 std::string redis_server::write(const std::string& name, const std::string& content) const

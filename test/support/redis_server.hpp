@@ -48,10 +48,13 @@ public:
 private:
     std::string first_line(const std::string& command, int milliseconds) const;
     bool running();
+    void reserve_port();
 
     std::string folder_;
     std::vector<std::string> arguments_;
     std::uint16_t port_ = 0;
+    int reservation_ =
+        -1; ///< Bound to the port, and never listening: nobody else gets it while it is killed.
     pid_t process_ = -1;
 };
 

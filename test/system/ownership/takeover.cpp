@@ -46,8 +46,9 @@ BOOST_AUTO_TEST_CASE(nodes_that_die_freeze_or_are_cut_off_ask_for_nothing_more_a
     const auto second = other.counts();
     BOOST_TEST_MESSAGE(one.name() << ": " << first);
     BOOST_TEST_MESSAGE(other.name() << ": " << second);
-    BOOST_CHECK_EQUAL(first.buried + second.buried, 3U);
-    BOOST_CHECK_EQUAL(first.claimed + second.claimed, 3 * few);
+    // What Redis did, and answered too late, nobody counts.
+    BOOST_CHECK_LE(first.buried + second.buried, 3U);
+    BOOST_CHECK_LE(first.claimed + second.claimed, 3 * few);
     BOOST_CHECK_EQUAL(first.taken_over + second.taken_over, 3 * few);
     BOOST_CHECK_EQUAL(where.released(), 3 * few);
 
