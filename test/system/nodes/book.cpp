@@ -66,6 +66,7 @@ void book::on_asked(record& which, unsigned life)
 {
     on_waiting(which);
     ++which.asks;
+    which.resumed = 0;
     which.life_at_ask = life;
 }
 
@@ -79,7 +80,9 @@ void book::on_taken(unsigned node, std::string_view id)
 void book::on_resolved(std::string_view id)
 {
     if (record* const which = find(id)) {
-        waiting_ -= which->resolved++ == 0 ? 1 : 0;
+        if (++which->resumed >= waiters) {
+            waiting_ -= which->resolved++ == 0 ? 1 : 0;
+        }
     }
 }
 

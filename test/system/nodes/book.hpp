@@ -49,7 +49,8 @@ public:
     bool sound_at_ask = false;    ///< Its Redis was there.
     unsigned troubles_at_ask = 0; ///< Of Redis, that had begun or ended then.
     bool told = false;            ///< The provider has told what is waited for.
-    unsigned resolved = 0;
+    unsigned resumed = 0;         ///< Coroutines of that life.
+    unsigned resolved = 0;        ///< Once all of them were; more where one more was.
 
     bool waited_for() const noexcept { return what != sort::joining; }
     /// Nodes that must have taken it.

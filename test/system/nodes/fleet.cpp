@@ -27,7 +27,8 @@ fleet::fleet(asio::io_context& context, book& events, std::string redis_url, std
 
 /// A wait for a release is over by an event alone where its life is the one that the event came to. In
 /// another life it is what Redis remembers that ends it, and the provider where Redis was not there to be
-/// asked.
+/// asked. A trouble that came after the asking, and before the API was polled, counts as such: a poll after
+/// it asks at once, and nothing tells from here whether Redis had answered before.
 bool fleet::may_tell(const record& which) const
 {
     if (which.what == sort::acquire) {
@@ -56,6 +57,7 @@ void fleet::begin_life(unsigned which)
     ++self.number;
     self.ready = false;
     self.sound = false;
+    self.troubles_at_begin = troubles_;
     self.killed = false;
     self.empty = false;
     const auto url = [this](unsigned of) {
@@ -97,6 +99,8 @@ void fleet::on_line(unsigned which, std::string_view line)
         words >> self.path;
         lives_[name_of_life(which)].boot = what;
         self.ready = true;
+        // It is said when the bus is connected.
+        self.sound = away_ == 0 && troubles_ == self.troubles_at_begin;
         for (record* const each : events_.waiting_at(which)) {
             tell(which, *each);
         }
@@ -165,6 +169,7 @@ void fleet::freeze(unsigned which)
 {
     ++frozen_;
     trouble_begins();
+    lives_[name_of_life(which)].frozen_at = provider_.now() + 1;
     nodes_[which].child->freeze();
 }
 
@@ -194,7 +199,7 @@ void fleet::trouble_ends() noexcept
 void fleet::on_answer(unsigned which, unsigned its_life, unsigned troubles)
 {
     node& self = nodes_[which];
-    if (self.sound || !self.ready || self.number != its_life || troubles_ != troubles || away_ != 0) {
+    if (!self.ready || self.number != its_life || troubles_ != troubles || away_ != 0) {
         return;
     }
     self.sound = true;

@@ -22,9 +22,10 @@ class life {
 public:
     life() = default;
 
-    std::string boot;          ///< Of its lease manager; empty where it never had one.
-    std::uint64_t dead_at = 0; ///< By provider::now(); 0 while it lives.
-    bool lost = false;         ///< It ended since it was taken for dead.
+    std::string boot;            ///< Of its lease manager; empty where it never had one.
+    std::uint64_t dead_at = 0;   ///< By provider::now(); 0 while it lives.
+    std::uint64_t frozen_at = 0; ///< The same; 0 where it was never stopped.
+    bool lost = false;           ///< It ended since it was taken for dead.
 };
 
 class fleet {
@@ -93,8 +94,9 @@ private:
         std::vector<record*> postponed;
         std::chrono::milliseconds down{0};
         bool ready = false;
-        bool was_ready = true; ///< In the life before.
-        bool sound = false;    ///< Redis was there for this life, and there was no trouble since.
+        bool was_ready = true;          ///< In the life before.
+        bool sound = false;             ///< Redis was there for this life, and there was no trouble since.
+        unsigned troubles_at_begin = 0; ///< Of this life.
         bool killed = false;
         bool empty = false;
         bool stopping = false;

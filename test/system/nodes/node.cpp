@@ -198,6 +198,13 @@ private:
         units_.begin(socket_.get_executor(), [this] { say("empty"); });
     }
 
+    void begin_waits(const std::string& id, videosdk::resource_status wanted)
+    {
+        for (unsigned i = 0; i != waiters; ++i) {
+            asio::co_spawn(socket_.get_executor(), wait(id, wanted), rethrow);
+        }
+    }
+
     asio::awaitable<void> wait(std::string id, videosdk::resource_status wanted)
     {
         const auto over = co_await hub_.try_wait_for(id, wanted, {.timeout = 2min});
@@ -220,10 +227,9 @@ private:
             std::string id;
             words >> verb >> id;
             if (verb == "idle") {
-                asio::co_spawn(socket_.get_executor(), wait(id, videosdk::resource_status::idle), rethrow);
+                begin_waits(id, videosdk::resource_status::idle);
             } else if (verb == "released") {
-                asio::co_spawn(socket_.get_executor(), wait(id, videosdk::resource_status::released),
-                               rethrow);
+                begin_waits(id, videosdk::resource_status::released);
             } else if (verb == "finish") {
                 units_.finish();
             } else if (verb == "stop") {

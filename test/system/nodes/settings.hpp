@@ -28,6 +28,9 @@ inline constexpr std::chrono::milliseconds node_timeout = 2s;
 /// Of a command to Redis.
 inline constexpr std::chrono::milliseconds command = 1s;
 
+/// Coroutines that wait for the same, each of which is to be resumed, and once.
+inline constexpr unsigned waiters = 2;
+
 /// Ids of resources that are the test's own, as long as the provider's.
 inline constexpr std::string_view id_mark = "eeeeeeeeeeee";
 inline constexpr std::size_t id_size = 24;
