@@ -133,7 +133,7 @@ private:
         return static_cast<std::uintptr_t>(value) << 1 | 1;
     }
     constexpr bool has_name() const noexcept { return (place_ & 1) == 0; }
-    const named& name() const noexcept { return *reinterpret_cast<const named*>(place_); }
+    const named& name() const noexcept { return *reinterpret_cast<const named*>(place_); } // NOLINT: tagged
 
     // One word, since a hundred thousand resources may be waited for, with four of these in each: the
     // enumerator, marked by the lowest bit, or the address of one that came as another text, which is rare.
