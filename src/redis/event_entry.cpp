@@ -4,6 +4,9 @@
 #include "error/text.hpp"
 #include "model/json.hpp"
 
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -12,6 +15,14 @@ namespace {
 
 constexpr std::size_t longest_id = 128;
 constexpr std::string_view token_mark = "v1-";
+
+/// One value on one line, as an event has it.
+bool is_one_value(std::string_view text)
+{
+    boost::system::error_code failure;
+    boost::json::parse(boost::json::string_view(text.data(), text.size()), failure);
+    return !failure && std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20; });
+}
 
 } // namespace
 
@@ -31,6 +42,10 @@ std::optional<event> read_event_of(std::string_view type, std::string_view token
         return std::nullopt;
     }
     read->token = token;
+    // A number of more digits than a double has is read a little differently each time that it is written.
+    if (read->data != data && is_one_value(data)) {
+        read->data = data;
+    }
     return std::move(*read);
 }
 

@@ -61,6 +61,25 @@ BOOST_AUTO_TEST_CASE(an_event_comes_back_as_it_was)
     BOOST_TEST(redis::rank_in(*read.contents) == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(numbers_of_many_digits_come_back_as_they_were_however_often_they_are_passed_on)
+{
+    for (const std::string& data :
+         {R"({"n":)" + std::string(60, '9') + "}", R"({"n":0.)" + std::string(40, '1') + "}"}) {
+        const auto first = redis::read_event_of("recording-started", "", data);
+        BOOST_REQUIRE(first.has_value());
+        BOOST_TEST(first->data == data);
+        const auto again = redis::read_event_of("recording-started", "", first->data);
+        BOOST_TEST((again == first));
+    }
+    // What is not one value is no data, whatever it looks like behind it.
+    const auto more = redis::read_event_of("recording-started", "", R"({"id":"a"},"more":1)");
+    BOOST_TEST((!more || more->data == R"({"id":"a"})"));
+    // And lines are what text is printed on.
+    const auto lines = redis::read_event_of("recording-started", "", "{\n}");
+    BOOST_REQUIRE(lines.has_value());
+    BOOST_TEST(lines->data == "{}");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_event_keeps_its_place_and_nothing_else)
 {
     for (const auto& fields : {std::initializer_list<std::string>{},
