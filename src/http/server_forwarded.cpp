@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <ranges>
 
 namespace videosdk::inline v0::http {
 namespace {
@@ -85,8 +86,8 @@ address plain_address(const address& which)
 
 std::optional<std::string> trusted_networks::add(std::string_view entry)
 {
-    const std::string wrong = "\"" + std::string(entry) +
-                              "\" is no address or network such as 10.0.0.0/8, 192.0.2.1 or 2001:db8::/32";
+    std::string wrong = "\"" + std::string(entry) +
+                        "\" is no address or network such as 10.0.0.0/8, 192.0.2.1 or 2001:db8::/32";
     if (entry.find('/') == std::string_view::npos) {
         const std::optional<address> single = read_address(entry);
         if (!single) {
@@ -143,11 +144,11 @@ std::optional<address> forwarded_address(std::span<const header_view> headers,
                                          const trusted_networks& trusted)
 {
     std::optional<address> found;
-    for (auto header = headers.rbegin(); header != headers.rend(); ++header) {
-        if (!same_field_name(header->name, "X-Forwarded-For")) {
+    for (const header_view& header : headers | std::views::reverse) {
+        if (!same_field_name(header.name, "X-Forwarded-For")) {
             continue;
         }
-        std::string_view list = header->value;
+        std::string_view list = header.value;
         for (bool more = true; more;) {
             const std::size_t comma = list.rfind(',');
             more = comma != std::string_view::npos;

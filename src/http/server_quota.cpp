@@ -11,7 +11,7 @@ namespace {
 
 asio::ip::address subscriber(const asio::ip::address& address)
 {
-    const asio::ip::address plain = plain_address(address);
+    asio::ip::address plain = plain_address(address);
     if (plain.is_v4()) {
         return plain;
     }
