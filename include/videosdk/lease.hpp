@@ -56,9 +56,9 @@ public:
 
     /// Whether it is responsible for a unit: false when default-constructed or moved from.
     explicit operator bool() const noexcept { return state_ != nullptr; }
-    const std::string& id() const noexcept; ///< The unit's id; empty where there is none.
-    const resource& unit() const noexcept;  ///< The unit as it was when it was granted.
-    lease_state state() const noexcept;     ///< From any thread.
+    const id_text& id() const noexcept;    ///< The unit's id; empty where there is none.
+    const resource& unit() const noexcept; ///< The unit as it was when it was granted.
+    lease_state state() const noexcept;    ///< From any thread.
 
     /// Completes when the unit's latest known status is `wanted`: event_hub::wait_for() for this unit, with
     /// its errors and its cancellation. Also errc::closed where the lease holds nothing.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <videosdk/config.hpp>
+#include <videosdk/id_text.hpp>
 
 #include <cstdint>
 #include <iosfwd>
@@ -144,7 +145,7 @@ private:
 struct VIDEOSDK_DECL resource {
     resource() = default; // declared, so that the type is no aggregate
 
-    std::string id;                        ///< 24 hexadecimal digits.
+    id_text id;                            ///< 24 hexadecimal digits.
     wire_value<resource_status> status;    ///< At the time of this answer.
     wire_value<resource_type> type;        ///< The server's own name `filecomposer` is read as recording.
     wire_value<resource_mode> mode;        ///< Absent in some answers.

@@ -12,6 +12,7 @@
 #include <videosdk/event.hpp>
 #include <videosdk/event_hub.hpp>
 #include <videosdk/event_relay.hpp>
+#include <videosdk/id_text.hpp>
 #include <videosdk/latency_counts.hpp>
 #include <videosdk/lease.hpp>
 #include <videosdk/lease_manager.hpp>

@@ -271,7 +271,7 @@ bool repeats(const resource_page& page, std::vector<std::string>& last_ids)
     std::vector<std::string> ids;
     ids.reserve(page.resources.size());
     for (const resource& each : page.resources) {
-        ids.push_back(each.id);
+        ids.emplace_back(each.id);
     }
     const bool same = ids == last_ids;
     last_ids = std::move(ids);

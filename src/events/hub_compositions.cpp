@@ -62,7 +62,7 @@ void hub_core::on_freed(const std::string& composition_id)
     lives_.freed(composition_id, time_->now());
 }
 
-void hub_core::on_unit_freed(const std::string& resource_id)
+void hub_core::on_unit_freed(std::string_view resource_id)
 {
     lives_.freed_in(resource_id, time_->now());
 }

@@ -93,7 +93,7 @@ public:
     events::life_ptr life_of(const events::command_ptr& start, const started_composition& what);
     /// A composition's unit is free again; or the unit itself, whatever ran in it.
     void on_freed(const std::string& composition_id);
-    void on_unit_freed(const std::string& resource_id);
+    void on_unit_freed(std::string_view resource_id);
 
     // For handlers.
     const std::shared_ptr<scheduler>& time() const noexcept { return time_; }

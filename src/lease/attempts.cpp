@@ -122,7 +122,7 @@ void ledger::learn_echo(const attempt& which, const std::vector<resource>& units
     }
 }
 
-void ledger::saw(attempt& which, const std::string& id)
+void ledger::saw(attempt& which, const id_text& id)
 {
     const std::size_t before = which.in_air();
     which.seen.insert(id);
@@ -131,7 +131,7 @@ void ledger::saw(attempt& which, const std::string& id)
 }
 
 /// Only presence is proof: a unit that was seen to bear the token counts, until a GET says otherwise.
-void ledger::sighted_of(std::string_view token, const std::string& id)
+void ledger::sighted_of(std::string_view token, const id_text& id)
 {
     attempt* const which = by_token(token);
     if (which != nullptr && !which->seen.contains(id)) {
@@ -140,7 +140,7 @@ void ledger::sighted_of(std::string_view token, const std::string& id)
 }
 
 /// A GET has shown a unit that is not ours, or nothing where it had time to become known.
-void ledger::not_of_any(const std::string& id, const result<resource>& answer, time_point now)
+void ledger::not_of_any(const id_text& id, const result<resource>& answer, time_point now)
 {
     const std::set<std::uint64_t> doubtful = doubtful_;
     for (const std::uint64_t number : doubtful) {
@@ -200,8 +200,7 @@ void ledger::in_doubt(attempt& which, const error& failure, time_point now)
 }
 
 /// A listing that does not show a unit proves its absence only under all of these conditions.
-void ledger::look_for_absence(attempt& which, const sweep& what, const std::set<std::string>& bearing,
-                              time_point now)
+void ledger::look_for_absence(attempt& which, const sweep& what, const id_set& bearing, time_point now)
 {
     const auto horizon = rules_.safe.wait_for_horizon ? rules_.horizon : std::chrono::nanoseconds(0);
     if (what.began() < which.last_byte + horizon) {

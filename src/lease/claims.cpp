@@ -2,6 +2,7 @@
 #include "lease/ledger.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace videosdk::inline v0::leasing {
 
@@ -85,7 +86,7 @@ void ledger::fail(claim& which, const error& why, time_point now)
     action& over = act(action::kind::fail);
     over.number = which.number;
     over.asker = which.asker;
-    over.why = why;
+    over.why = std::make_unique<const error>(why);
     const dealt_units dealt = std::move(which.dealt);
     leave(which);
     let_go(dealt, now);

@@ -118,7 +118,7 @@ lease::~lease()
     }
 }
 
-const std::string& lease::id() const noexcept
+const id_text& lease::id() const noexcept
 {
     return unit().id;
 }
@@ -241,7 +241,7 @@ std::ostream& operator<<(std::ostream& stream, const release_options& value)
 
 std::ostream& operator<<(std::ostream& stream, const lease& value)
 {
-    return stream << "lease " << (value ? value.id() : std::string("of nothing")) << ' ' << value.state();
+    return stream << "lease " << (value ? value.id().view() : "of nothing") << ' ' << value.state();
 }
 
 } // namespace videosdk::inline v0

@@ -146,9 +146,10 @@ void lease_core::hand_over(events::queued_operation& which)
 
 void lease_core::begin_claim(leasing::claim_base& which)
 {
-    which.deadline = now() + which.timeout;
+    const scheduler::time_point begun = now();
+    which.deadline = begun + which.timeout;
     claiming_.push(which.queued());
-    which.number = ledger_.want(which.of, which.units, which.deadline, which.policy, now(), &which);
+    which.number = ledger_.want(which.of, which.units, which.deadline, which.policy, begun, &which);
     perform();
 }
 
@@ -161,7 +162,7 @@ void lease_core::cancel_claim(leasing::claim_base& which)
 
 void lease_core::begin_release(leasing::release_operation& which)
 {
-    const std::string& id = which.what->unit->id;
+    const id_text& id = which.what->unit->id;
     lease_state expected = lease_state::held;
     if (which.what->state.compare_exchange_strong(expected, lease_state::returning)) {
         ledger_.give_back(id, which.reuse, now());
@@ -202,7 +203,7 @@ void lease_core::forget_release(leasing::release_operation& which) noexcept
     events::operation_list::remove(which);
 }
 
-std::string lease_core::why_not_released(const std::string&) const
+std::string lease_core::why_not_released(const id_text&) const
 {
     if (permit_ && !permit_->lasts(now(), call_timeout())) {
         return "it waits for the process's tenure, which is over or about to end";
@@ -250,7 +251,7 @@ lease lease_core::hold(std::uint64_t number, std::shared_ptr<const resource> uni
 
 void lease_core::begin_start(leasing::start_operation& which)
 {
-    const std::string& id = which.what->unit->id;
+    const id_text& id = which.what->unit->id;
     if (which.what->state != lease_state::held) { // the unit may be another lease's by now
         which.decide(which.say(errc::closed, "the lease of resource " + id + " has ended"));
         return which.deliver();
@@ -267,7 +268,7 @@ void lease_core::begin_start(leasing::start_operation& which)
     }
     which.run = std::make_shared<leasing::start_run>(
         *this, which, leasing::start_guard(std::move(*known), options_.reconcile_horizon, rules_.start_once));
-    starts_.insert_or_assign(id, which.run);
+    starts_.insert_or_assign(std::string(id), which.run);
     which.run->begin();
 }
 

@@ -82,7 +82,7 @@ public:
     bool left_nothing() const { return finished_ && ledger_.rest().empty(); }
     std::chrono::nanoseconds call_timeout() const noexcept { return client_->options().timeout; }
     scheduler& time() noexcept { return client_->time(); }
-    std::string why_not_released(const std::string& id) const;
+    std::string why_not_released(const id_text& id) const;
 
 private:
     class waking final : public alarm {
@@ -115,7 +115,7 @@ private:
     void post(const leasing::action& what);
     void withdraw(std::uint64_t attempt);
     void posted(std::uint64_t attempt, result<std::vector<resource>> answer);
-    void get(const std::string& id);
+    void get(const id_text& id);
     void send_releases();
     void release(std::vector<std::string> ids);
     void released(const std::vector<std::string>& ids, const result<std::vector<release_result>>& answer);
@@ -147,7 +147,7 @@ private:
 
     using call_ptr = std::unique_ptr<client_core::internal_call>;
     std::map<std::uint64_t, call_ptr> posts_;
-    std::map<std::string, call_ptr, std::less<>> gets_;
+    std::map<id_text, call_ptr, std::less<>> gets_;
     leasing::release_queue to_release_;
     std::map<std::uint64_t, call_ptr> releases_;                                     ///< By number.
     std::map<std::string, call_ptr, std::less<>> ends_;                              ///< By composition.

@@ -81,7 +81,7 @@ void lease_core::perform(action& what)
     case action::kind::get:
         return get(what.id);
     case action::kind::release:
-        to_release_.push(std::move(what.id));
+        to_release_.push(std::string(what.id));
         return send_releases();
     case action::kind::end:
         return end(what);
@@ -105,7 +105,7 @@ void lease_core::perform(action& what)
         return;
     case action::kind::overdue:
         if (options_.on_held_too_long) {
-            asio::post(home_, [self = shared_from_this(), id = what.id, held = what.held] {
+            asio::post(home_, [self = shared_from_this(), id = std::string(what.id), held = what.held] {
                 self->options_.on_held_too_long(id, held);
             });
         }
@@ -204,7 +204,7 @@ void lease_core::posted(std::uint64_t attempt, result<std::vector<resource>> ans
     perform();
 }
 
-void lease_core::get(const std::string& id)
+void lease_core::get(const id_text& id)
 {
     const auto done = [this, id](const result<resource>& answer) {
         const auto keep = shared_from_this();
@@ -283,7 +283,7 @@ void lease_core::released(const std::vector<std::string>& ids,
 
 void lease_core::end(const action& what)
 {
-    const std::string unit = what.id;
+    const id_text unit = what.id;
     const std::string composition = what.composition->id;
     const auto done = [this, unit, composition](const result<void>& answer) {
         const auto keep = shared_from_this();

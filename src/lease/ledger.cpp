@@ -102,7 +102,7 @@ left_behind ledger::rest() const
     left_behind out;
     for (const unit& each : units_) {
         if (each.state != unit_state::gone) {
-            out.ids.push_back(each.id());
+            out.ids.emplace_back(each.id());
         }
     }
     std::sort(out.ids.begin(), out.ids.end());

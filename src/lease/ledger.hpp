@@ -76,22 +76,23 @@ struct action {
 
     explicit action(kind its_kind) : what(its_kind) {}
 
+    // Hundreds are made of one answer: what few of them have stands elsewhere.
     kind what;
-    std::uint64_t number = 0;
-    claim_base* asker = nullptr; ///< The claim's.
-    std::string id;
-    std::string token;
-    unit_kind of;
-    std::uint32_t units = 0;
-    boost::container::small_vector<granted_unit, 1> granted;
     lease_state state = lease_state::none;
-    std::chrono::nanoseconds held{};
-    std::unique_ptr<own_composition> composition;
     lease_change change = {};
     reconcile_progress progress = {};
+    unit_kind of;
+    std::uint32_t units = 0;
     std::uint32_t seen = 0;
+    std::uint64_t number = 0;
+    claim_base* asker = nullptr; ///< The claim's.
+    boost::container::small_vector<granted_unit, 1> granted;
+    id_text id;
+    std::string token;
+    std::chrono::nanoseconds held{};
+    std::unique_ptr<own_composition> composition;
+    std::unique_ptr<const error> why;
     std::vector<resource> found;
-    std::optional<error> why;
 };
 
 /// What an attempt's POST brought.
@@ -196,14 +197,13 @@ private:
     void posted_units(attempt& which, std::vector<resource> units, bool answered, time_point now);
     void learn_echo(const attempt& which, const std::vector<resource>& units);
     void in_doubt(attempt& which, const error& failure, time_point now);
-    void look_for_absence(attempt& which, const class sweep& what, const std::set<std::string>& bearing,
-                          time_point now);
+    void look_for_absence(attempt& which, const class sweep& what, const id_set& bearing, time_point now);
     void try_to_settle(std::uint64_t number, time_point now);
     claim_numbers end_attempt(attempt& which);
     void fill_up(const claim_numbers& claims, const error& failure, time_point now);
-    void saw(attempt& which, const std::string& id);
-    void sighted_of(std::string_view token, const std::string& id);
-    void not_of_any(const std::string& id, const result<resource>& answer, time_point now);
+    void saw(attempt& which, const id_text& id);
+    void sighted_of(std::string_view token, const id_text& id);
+    void not_of_any(const id_text& id, const result<resource>& answer, time_point now);
 
     // stock.cpp
     stock* stock_of(const unit_kind& of) noexcept;
@@ -230,7 +230,7 @@ private:
     unit* find(std::string_view id) noexcept;
     unit& add(std::shared_ptr<const resource> seen, bool answered, attempt* from, time_point now);
     void sighted(const resource& seen, const mark& whose, time_point now);
-    void ask(const std::string& id);
+    void ask(const id_text& id);
     void adopt_own(const resource& seen, const mark& whose, time_point now);
     void begin_return(unit& which);
     void begin_release(unit& which);
@@ -249,7 +249,7 @@ private:
     time_point when_to_sweep_for(const attempt& which, time_point now) const;
     void plan_sweep(time_point now);
     void begin_sweep();
-    void look_for_lost(const class sweep& what, const std::set<std::string>& shown);
+    void look_for_lost(const class sweep& what, const id_set& shown);
     void report_foreign(const class sweep& what, const std::vector<const resource*>& found);
 
     void tell(const unit& which, lease_change what);
@@ -279,9 +279,9 @@ private:
     std::uint64_t last_attempt_ = 0;
 
     unit_table units_;
-    std::set<std::string, std::less<>> asking_; ///< Ids whose GET is under way.
-    std::string proving_;                       ///< The unit whose GET is to prove the echo …
-    std::string proving_token_;                 ///< … and its token.
+    id_set asking_;             ///< Ids whose GET is under way.
+    std::string proving_;       ///< The unit whose GET is to prove the echo …
+    std::string proving_token_; ///< … and its token.
 
     bool sweeping_ = false;
     bool in_use_ = false; ///< Something was acquired or adopted: from then on all units are listed at times.
@@ -289,7 +289,7 @@ private:
     std::optional<time_point> last_sweep_;
     time_point sweep_due_ = time_point::max();
 
-    std::set<std::string, std::less<>> foreign_; ///< Ids that have been reported.
+    id_set foreign_; ///< Ids that have been reported.
 
     std::size_t owned_ = 0;  ///< Units that are held, warm or returning.
     std::size_t in_air_ = 0; ///< Units that attempts may still bring.

@@ -13,6 +13,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -22,6 +23,7 @@
 namespace videosdk::inline v0::leasing {
 
 using time_point = std::chrono::steady_clock::time_point;
+using id_set = std::set<id_text, std::less<>>;
 
 /// Units of one kind are as good as each other.
 struct unit_kind {
@@ -151,14 +153,14 @@ struct attempt {
     std::size_t replaced = 0; ///< Units that its claims got from elsewhere.
     bool in_turn = false;     ///< Its POST has not ended, and was made for claims.
     attempt_state state = attempt_state::sending;
-    time_point last_byte{};        ///< Not before this the last byte left.
-    std::size_t granted = 0;       ///< Units that its answer brought, and nothing before.
-    std::set<std::string> seen;    ///< Ids of other units that it brought, whatever became of them.
-    std::set<std::string> sighted; ///< Ids that were seen to bear its token, and have to be looked at.
-    std::optional<std::set<std::string>> listed; ///< By the last sweep that counts.
-    unsigned checks = 0;                         ///< Sweeps that count, so far.
-    unsigned looks = 0;  ///< Those that were begun late enough, whether they count or not.
-    bool absent = false; ///< Two sweeps agree: it brings no more.
+    time_point last_byte{};       ///< Not before this the last byte left.
+    std::size_t granted = 0;      ///< Units that its answer brought, and nothing before.
+    id_set seen;                  ///< Ids of other units that it brought, whatever became of them.
+    id_set sighted;               ///< Ids that were seen to bear its token, and have to be looked at.
+    std::optional<id_set> listed; ///< By the last sweep that counts.
+    unsigned checks = 0;          ///< Sweeps that count, so far.
+    unsigned looks = 0;           ///< Those that were begun late enough, whether they count or not.
+    bool absent = false;          ///< Two sweeps agree: it brings no more.
     error failure;
 
     std::size_t brought() const noexcept { return granted + seen.size(); }
@@ -207,7 +209,7 @@ struct unit {
     /// Held: too long. Warm: to be looked at, or nobody took it. Returning: the next try. Gone: forgotten.
     time_point due = time_point::max();
 
-    const std::string& id() const noexcept { return shown->id; }
+    const id_text& id() const noexcept { return shown->id; }
 };
 
 } // namespace videosdk::inline v0::leasing

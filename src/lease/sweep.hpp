@@ -52,14 +52,14 @@ private:
     std::uint64_t per_page_ = first_page;
     bool larger_refused_ = false;
     std::optional<std::uint64_t> total_; ///< Of the status being read, as its first page said.
-    std::set<std::string> ids_;          ///< Of the status being read.
+    std::set<id_text> ids_;              ///< Of the status being read.
     bool shifted_ = false;
     unsigned tries_ = 0;
     bool ended_ = false;
     bool complete_ = false;
     std::size_t pages_ = 0;
     std::vector<resource> units_;
-    std::map<std::string, std::size_t> places_; ///< Of the units, by id.
+    std::map<id_text, std::size_t> places_; ///< Of the units, by id.
     std::optional<error> failure_;
 };
 

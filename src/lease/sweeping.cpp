@@ -72,8 +72,8 @@ void ledger::swept(const sweep& what, time_point now)
     }
     counts_.foreign = counts_.other_boots = 0;
     std::vector<const resource*> foreign;
-    std::map<std::string, std::set<std::string>> bearing; // ids by token
-    std::set<std::string> shown;
+    std::map<std::string, id_set> bearing; // ids by token
+    id_set shown;
     for (const resource& each : what.units()) {
         const mark whose = marks_.read(each.webhook_url);
         if (whose.whose == mark::kind::none) {
@@ -91,7 +91,7 @@ void ledger::swept(const sweep& what, time_point now)
     for (const std::uint64_t number : doubtful) {
         const auto found = attempts_.find(number);
         if (found != attempts_.end()) {
-            for (const std::string& id : found->second.sighted) {
+            for (const id_text& id : found->second.sighted) {
                 ask(id);
             }
             look_for_absence(found->second, what, bearing[found->second.token], now);
@@ -110,7 +110,7 @@ void ledger::swept(const sweep& what, time_point now)
 /// Each once: those of a complete sweep are all that have to be kept in mind.
 void ledger::report_foreign(const sweep& what, const std::vector<const resource*>& found)
 {
-    std::set<std::string, std::less<>> known = std::move(foreign_);
+    id_set known = std::move(foreign_);
     std::vector<resource> fresh;
     foreign_.clear();
     for (const resource* const each : found) {
@@ -128,7 +128,7 @@ void ledger::report_foreign(const sweep& what, const std::vector<const resource*
 }
 
 /// A lease whose unit is listed nowhere may have been released by somebody else.
-void ledger::look_for_lost(const sweep& what, const std::set<std::string>& shown)
+void ledger::look_for_lost(const sweep& what, const id_set& shown)
 {
     for (const unit& each : units_) {
         const bool ours = each.state == unit_state::held || each.state == unit_state::warm;

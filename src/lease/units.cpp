@@ -72,7 +72,7 @@ void ledger::held_from(unit& which, time_point now)
 }
 
 /// One GET of a unit at a time.
-void ledger::ask(const std::string& id)
+void ledger::ask(const id_text& id)
 {
     if (asking_.insert(id).second) {
         act(action::kind::get).id = id;
@@ -123,7 +123,7 @@ void ledger::noticed(const event& what, time_point now)
 
 void ledger::got(std::string_view asked, const result<resource>& answer, time_point now)
 {
-    const std::string id(asked);
+    const id_text id(asked);
     asking_.erase(id);
     if (id == proving_) {
         proving_.clear();

@@ -152,14 +152,15 @@ std::string other_fields(const json::object& object, std::initializer_list<std::
     return out;
 }
 
-bool field_reader::text(std::string_view key, std::string& place)
+template <class Text>
+bool field_reader::read_text(std::string_view key, Text& place)
 {
     const json::value* value = find_field(object_, key);
     if (value == nullptr) {
         return false;
     }
     if (const json::string* string = value->if_string()) {
-        place.assign(string->data(), string->size());
+        place = std::string_view(string->data(), string->size());
         return true;
     }
     std::optional<std::string> other = scalar_text(*value);
@@ -171,11 +172,12 @@ bool field_reader::text(std::string_view key, std::string& place)
     return true;
 }
 
-void field_reader::required_text(std::string_view key, std::string& place)
+template bool field_reader::read_text(std::string_view, std::string&);
+template bool field_reader::read_text(std::string_view, id_text&);
+
+void field_reader::is_empty(std::string_view key)
 {
-    if (!text(key, place)) {
-        missing(key);
-    } else if (place.empty() && !failure_) {
+    if (!failure_) {
         failure_ = fail(where(key) + " is empty");
     }
 }

@@ -73,9 +73,18 @@ public:
     void be_lenient() noexcept { lenient_ = true; }
 
     /// A string; a number gives its text.
-    bool text(std::string_view key, std::string& place);
+    bool text(std::string_view key, std::string& place) { return read_text(key, place); }
+    bool text(std::string_view key, id_text& place) { return read_text(key, place); }
     /// A string that must be there and not be empty.
-    void required_text(std::string_view key, std::string& place);
+    template <class Text>
+    void required_text(std::string_view key, Text& place)
+    {
+        if (!text(key, place)) {
+            missing(key);
+        } else if (place.empty()) {
+            is_empty(key);
+        }
+    }
     void texts(std::string_view key, std::vector<std::string>& place);
     /// A boolean, or one of the strings `true` and `false`.
     bool flag(std::string_view key, bool& place);
@@ -99,6 +108,9 @@ public:
     const std::optional<parse_failure>& failure() const noexcept { return failure_; }
 
 private:
+    template <class Text>
+    bool read_text(std::string_view key, Text& place);
+    void is_empty(std::string_view key);
     std::string where(std::string_view key) const;
     void refuse(std::string_view key, std::string_view expected, const json::value& found);
 

@@ -195,7 +195,7 @@ asio::awaitable<void> ownership_core::take_listing(core_ptr self, std::uint64_t 
         }
         std::vector<owning::listed_unit> units;
         for (const recoverable_unit& each : *found) {
-            units.push_back({each.unit.id, each.boot});
+            units.push_back({std::string(each.unit.id), each.boot});
         }
         return self->takeover_->listed(std::move(units), now);
     });
