@@ -4,12 +4,15 @@
 #include <videosdk/error.hpp>
 
 #include <boost/system/errc.hpp>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
 namespace videosdk::inline v0::auth {
 namespace {
@@ -119,6 +122,29 @@ const unsigned char* bytes_of(std::string_view text) noexcept
     throw error(boost::system::errc::make_error_code(boost::system::errc::io_error), std::move(info));
 }
 
+struct mac_deleter {
+    void operator()(EVP_MAC* which) const noexcept { EVP_MAC_free(which); }
+    void operator()(EVP_MAC_CTX* which) const noexcept { EVP_MAC_CTX_free(which); }
+};
+
+using mac_context = std::unique_ptr<EVP_MAC_CTX, mac_deleter>;
+
+/// HMAC with SHA-256 of a key that is to be replaced: OpenSSL copies no context that never had one.
+mac_context make_hmac_sha256()
+{
+    const std::unique_ptr<EVP_MAC, mac_deleter> hmac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr));
+    mac_context made(hmac != nullptr ? EVP_MAC_CTX_new(hmac.get()) : nullptr);
+    std::string digest = OSSL_DIGEST_NAME_SHA2_256;
+    const std::array<OSSL_PARAM, 2> options{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), digest.size()),
+        OSSL_PARAM_construct_end()};
+    const std::array<unsigned char, 1> no_key{};
+    if (made == nullptr || EVP_MAC_init(made.get(), no_key.data(), no_key.size(), options.data()) != 1) {
+        throw_crypto_failure("hmac_sha256");
+    }
+    return made;
+}
+
 } // namespace
 
 std::string base64_encode(std::string_view bytes)
@@ -169,12 +195,14 @@ std::optional<std::string> base32_decode(std::string_view text)
 
 std::string hmac_sha256(std::string_view key, std::string_view text)
 {
+    static const EVP_MAC_CTX* const model =
+        make_hmac_sha256().release(); // names are looked up once: the most of it
     std::array<unsigned char, EVP_MAX_MD_SIZE> mac;
     std::size_t size = 0;
-    const unsigned char* made =
-        EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA256", nullptr, bytes_of(key), key.size(), bytes_of(text),
-                  text.size(), mac.data(), mac.size(), &size);
-    if (made == nullptr) {
+    const mac_context made(EVP_MAC_CTX_dup(model));
+    if (made == nullptr || EVP_MAC_init(made.get(), bytes_of(key), key.size(), nullptr) != 1 ||
+        EVP_MAC_update(made.get(), bytes_of(text), text.size()) != 1 ||
+        EVP_MAC_final(made.get(), mac.data(), &size, mac.size()) != 1) {
         throw_crypto_failure("hmac_sha256");
     }
     return {reinterpret_cast<const char*>(mac.data()), size};
