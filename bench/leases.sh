@@ -61,9 +61,9 @@ command_of() {
         "$programs/bench_record_request" "127.0.0.1:$port" >"$scratch/request"
         export REQUEST_FILE=$scratch/request
         command=(wrk -t1 -c64 -d"${seconds}s" -s bench/peers/acquire.lua "https://127.0.0.1:$port/v2/resource/acquire") ;;
-    'leases, alone') command=("${ours[@]}" --in-flight "$in_flight" --coalesce no --cycle 20000) ;;
-    'leases, shared') command=("${ours[@]}" --in-flight "$in_flight") ;;
-    *) command=("${ours[@]}" --in-flight "$in_flight" --max-batch "$batch") ;;
+    'leases, alone') command=("${ours[@]}" --in-flight "$in_flight" --coalesce no --cycle 20000 --warm-up 20000) ;;
+    'leases, shared') command=("${ours[@]}" --in-flight "$in_flight" --warm-up 50000) ;;
+    *) command=("${ours[@]}" --in-flight "$in_flight" --warm-up 50000 --max-batch "$batch") ;;
     esac
 }
 
@@ -123,17 +123,17 @@ END
     echo ']'
 } >"$out/leases.json"
 {
-    echo "| | units/s | client CPU µs a unit | … given back, too | units in a request | CPU ÷ wrk's, nginx | units/s ÷ wrk's, nginx | units/s ÷ wrk's, emulator |"
-    echo "|---|--:|--:|--:|--:|--:|--:|--:|"
+    echo "| | units/s | client CPU µs a unit | … given back, too | units in a request | CPU ÷ wrk's, nginx | CPU ÷ wrk's, emulator | units/s ÷ wrk's, nginx | units/s ÷ wrk's, emulator |"
+    echo "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
     for contender in "${contenders[@]}"; do
         whole='' largest=1
         if [[ $contender != wrk* ]]; then
             whole=$(whole_cost "$contender" | median | awk '{ printf "%.1f", $1 }')
             largest=$(each_run "$contender" | awk '{ print $6 }' | median)
         fi
-        printf '| %s | %.0f | %.2f | %s | %s | %.3f | %.2f | %.2f |\n' "$contender" "$(rate "$contender" | median)" \
+        printf '| %s | %.0f | %.2f | %s | %s | %.3f | %.3f | %.2f | %.2f |\n' "$contender" "$(rate "$contender" | median)" \
             "$(cost "$contender" | median)" "$whole" "$largest" "$(ratio cost "$contender" "wrk, nginx")" \
-            "$(ratio rate "$contender" "wrk, nginx")" "$(ratio rate "$contender" "wrk, emulator")"
+            "$(ratio cost "$contender" "wrk, emulator")" "$(ratio rate "$contender" "wrk, nginx")" "$(ratio rate "$contender" "wrk, emulator")"
     done
     echo
     echo "Wanted of shared acquires: CPU at most 0.10, units/s at least 5. Medians of $rounds rounds; ratios are of the same round."
