@@ -60,8 +60,9 @@ private:
 
     asio::any_io_executor executor_;
     std::optional<asio::posix::stream_descriptor> epoll_;
-    std::array<epoll_event, 32> ready_{}; ///< Few enough that others on the executor have their turns.
-    std::size_t served_ = 0;              ///< Of those that are ready.
+    std::array<epoll_event, 32>
+        ready_{};            ///< Few enough, eight times, that others on the executor have their turns.
+    std::size_t served_ = 0; ///< Of those that are ready.
     std::size_t count_ = 0;
     queue again_;
     std::size_t sockets_ = 0;
