@@ -8,6 +8,9 @@
 #include <concepts>
 #include <cstddef>
 #include <cstring>
+#if __has_include(<format>)
+#include <format>
+#endif
 #include <functional>
 #include <limits>
 #include <ostream>
@@ -20,14 +23,21 @@ namespace videosdk::inline v0 {
 
 /// The text of an id. The provider's ids have 24 characters, too many for the place that std::string has in
 /// itself: here up to 31 take no memory of their own, and longer ones do. Reads, compares, hashes and prints
-/// as that text; becomes a std::string_view, which ends with it, and a std::string where one is wanted. Any
-/// bytes; a NUL follows the last. As thread-safe as std::string.
+/// as that text; becomes a std::string_view, which ends with it, and a std::string where one is wanted. Say
+/// view() where neither is clear, as for overloads that take either, for `?:`, and for what takes other
+/// views. A reference to a std::string is one to a copy: what a function makes of it must not outlive the
+/// statement. Any bytes; a NUL follows the last. As thread-safe as std::string.
 class id_text {
     template <class Text>
-    static constexpr bool is_text =
-        std::is_convertible_v<const Text&, std::string_view> && !std::is_same_v<Text, id_text>;
+    static constexpr bool is_text = std::is_convertible_v<const Text&, std::string_view> &&
+                                    !std::is_same_v<Text, id_text> && !std::is_same_v<Text, std::nullptr_t>;
 
 public:
+    using value_type = char;            ///< As of std::string.
+    using size_type = std::size_t;      ///< As of std::string.
+    using const_iterator = const char*; ///< As of std::string.
+    using iterator = const_iterator;    ///< An id is not changed in parts.
+
     /// Bytes that stand in place.
     static constexpr std::size_t in_place = 31;
 
@@ -85,11 +95,35 @@ public:
     {
         return is_apart() ? apart().size : in_place - static_cast<unsigned char>(bytes_[in_place]);
     }
+    std::size_t length() const noexcept { return size(); }            ///< size()
     bool empty() const noexcept { return size() == 0; }               ///< Whether it has no bytes.
     void clear() noexcept { *this = id_text(); }                      ///< Makes it empty.
     const char* begin() const noexcept { return data(); }             ///< Its first byte.
     const char* end() const noexcept { return data() + size(); }      ///< Behind its last byte.
     void swap(id_text& other) noexcept { bytes_.swap(other.bytes_); } ///< Each is the other then.
+
+    const char& operator[](std::size_t at) const noexcept
+    {
+        return data()[at];
+    } ///< Below size(), or the NUL.
+    const char& front() const noexcept { return data()[0]; }         ///< Its first byte, or the NUL.
+    const char& back() const noexcept { return data()[size() - 1]; } ///< Its last byte, if any.
+    /// As of std::string.
+    std::string substr(std::size_t from, std::size_t most = std::string_view::npos) const
+    {
+        return std::string(view().substr(from, most));
+    }
+    /// As of std::string.
+    std::size_t find(std::string_view what, std::size_t from = 0) const noexcept
+    {
+        return view().find(what, from);
+    }
+    /// As of std::string.
+    int compare(std::string_view other) const noexcept { return view().compare(other); }
+    /// As of std::string.
+    bool starts_with(std::string_view what) const noexcept { return view().starts_with(what); }
+    /// As of std::string.
+    bool ends_with(std::string_view what) const noexcept { return view().ends_with(what); }
 
     /// Whether the bytes are the same.
     friend bool operator==(const id_text& a, const id_text& b) noexcept
@@ -130,6 +164,12 @@ public:
         return both;
     }
 
+    /// The two one after the other. Throws std::bad_alloc.
+    template <std::same_as<id_text> Id> // so that a text does not become one
+    friend std::string operator+(const Id& left, const Id& right)
+    {
+        return left + right.view();
+    }
     /// The two one after the other. Throws std::bad_alloc.
     friend std::string operator+(char left, const id_text& right) { return std::string(1, left) + right; }
     /// The two one after the other. Throws std::bad_alloc.
@@ -192,3 +232,35 @@ struct std::hash<videosdk::id_text> {
     /// That of the std::string_view.
     std::size_t operator()(const videosdk::id_text& value) const noexcept { return hash_value(value); }
 };
+
+// What algorithms of std::ranges compare an id with a string as: neither of them, since each becomes the
+// other.
+template <template <class> class IdQualifiers, template <class> class TextQualifiers>
+struct std::basic_common_reference<videosdk::id_text, std::string, IdQualifiers, TextQualifiers> {
+    using type = std::string_view; ///< Of both.
+};
+template <template <class> class TextQualifiers, template <class> class IdQualifiers>
+struct std::basic_common_reference<std::string, videosdk::id_text, TextQualifiers, IdQualifiers> {
+    using type = std::string_view; ///< Of both.
+};
+template <template <class> class IdQualifiers, template <class> class TextQualifiers>
+struct std::basic_common_reference<videosdk::id_text, std::string_view, IdQualifiers, TextQualifiers> {
+    using type = std::string_view; ///< Of both.
+};
+template <template <class> class TextQualifiers, template <class> class IdQualifiers>
+struct std::basic_common_reference<std::string_view, videosdk::id_text, TextQualifiers, IdQualifiers> {
+    using type = std::string_view; ///< Of both.
+};
+
+#ifdef __cpp_lib_format
+/// As the text.
+template <>
+struct std::formatter<videosdk::id_text> : std::formatter<std::string_view> {
+    /// Writes it.
+    template <class Context>
+    auto format(const videosdk::id_text& value, Context& context) const
+    {
+        return std::formatter<std::string_view>::format(value.view(), context);
+    }
+};
+#endif

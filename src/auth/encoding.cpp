@@ -138,7 +138,7 @@ mac_context make_hmac_sha256()
     const std::array<OSSL_PARAM, 2> options{
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), digest.size()),
         OSSL_PARAM_construct_end()};
-    const std::array<unsigned char, 1> no_key{};
+    const std::array<unsigned char, 32> no_key{};
     if (made == nullptr || EVP_MAC_init(made.get(), no_key.data(), no_key.size(), options.data()) != 1) {
         throw_crypto_failure("hmac_sha256");
     }

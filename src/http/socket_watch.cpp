@@ -118,9 +118,15 @@ void socket_watch::shutdown() noexcept
     executor_ = {};
 }
 
+/// Not after shutdown(), and not in a child process: the epoll is its parent's.
+bool socket_watch::is_open() const noexcept
+{
+    return epoll_ && forks_ == forks();
+}
+
 void socket_watch::wait()
 {
-    if (waiting_ || sockets_ == 0 || !epoll_ || forks_ != forks()) {
+    if (waiting_ || sockets_ == 0 || !is_open()) {
         return;
     }
     epoll_->async_wait(asio::posix::stream_descriptor::wait_read,
@@ -166,7 +172,7 @@ void socket_watch::serve()
 {
     constexpr unsigned most_rounds = 8;
     for (unsigned round = 0; round != most_rounds; ++round) {
-        if (!epoll_ || forks_ != forks()) {
+        if (!is_open()) {
             return;
         }
         if (served_ == count_) {
@@ -179,6 +185,9 @@ void socket_watch::serve()
             wait();
         }
         const std::size_t found = count_;
+        if (round != 0) {
+            thick_ = found != 0 || round > 1;
+        }
         while (served_ < count_) {
             const epoll_event each = ready_[served_++];
             if (each.data.ptr != nullptr) {
@@ -186,8 +195,8 @@ void socket_watch::serve()
                     ->on_ready((each.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0);
             }
         }
-        if (found == 0 || sockets_ <= found) {
-            break; // nobody else could have got anything
+        if (found == 0 || sockets_ <= found || (found == 1 && !thick_)) {
+            break; // nobody else could have got anything, or hardly anybody
         }
     }
     for (std::size_t due = again_.size(); due > 0 && !again_.empty(); --due) {
@@ -200,7 +209,7 @@ void socket_watch::serve()
 void socket_watch::go_on()
 {
     wait();
-    if (served_ < count_ || !again_.empty()) {
+    if (is_open() && (served_ < count_ || !again_.empty())) {
         turn_later();
     }
 }

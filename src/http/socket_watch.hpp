@@ -50,6 +50,7 @@ public:
 
 private:
     void open(boost::system::error_code& failure) noexcept;
+    bool is_open() const noexcept;
     void turn();
     void serve();
     void go_on();
@@ -66,6 +67,7 @@ private:
     std::size_t count_ = 0;
     queue again_;
     std::size_t sockets_ = 0;
+    bool thick_ = false;   ///< Answers came while others were served, the last time that somebody looked.
     bool waiting_ = false; ///< For the epoll.
     bool posted_ = false;  ///< A turn that does not wait.
     bool shut_down_ = false;

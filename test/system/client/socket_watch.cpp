@@ -284,6 +284,72 @@ BOOST_AUTO_TEST_CASE(a_child_process_leaves_the_sockets_of_its_parent_watched)
     BOOST_TEST(all[1]->told == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_child_process_that_is_made_in_a_turn_has_no_more_of_them)
+{
+    auto all = pairs(3);
+    pid_t child = -1;
+    all[0]->then = [&] {
+        all[0]->look_again();
+        all[0]->then = nullptr;
+        child = ::fork();
+    };
+    all[0]->say("a");
+    io.restart();
+    while (child == -1) {
+        io.poll_one();
+    }
+    if (child == 0) {
+        int turns = 0;
+        while (turns < 1000 && io.poll_one() != 0) {
+            ++turns;
+        }
+        ::_exit(turns == 1000 ? 1 : 0);
+    }
+    BOOST_REQUIRE(child > 0);
+    int status = -1;
+    BOOST_REQUIRE_EQUAL(::waitpid(child, &status, 0), child);
+    BOOST_TEST(status == 0);
+    settle();
+    BOOST_TEST(all[0]->told == 2); // it had asked to look again
+}
+
+BOOST_AUTO_TEST_CASE(who_gets_bytes_while_several_are_served_is_told_in_the_same_turn)
+{
+    const auto all = pairs(4);
+    all[0]->then = [&] { all[2]->say("a"); };
+    all[0]->say("a");
+    all[1]->say("a");
+    io.restart();
+    while (all[0]->told == 0) {
+        io.poll_one();
+    }
+    BOOST_TEST(all[2]->told == 1);
+    BOOST_TEST(all[3]->told == 0);
+}
+
+BOOST_AUTO_TEST_CASE(those_who_keep_each_other_busy_do_not_keep_others_on_the_executor_waiting)
+{
+    const auto all = pairs(3);
+    int left = 200; // fewer than a socket takes of bytes that nobody reads
+    for (std::size_t i = 0; i < 2; ++i) {
+        all[i]->then = [&, i] {
+            if (--left > 0) {
+                all[1 - i]->say("b");
+            }
+        };
+    }
+    all[0]->say("a");
+    all[1]->say("a");
+    io.restart();
+    while (all[0]->told == 0) {
+        io.poll_one();
+    }
+    BOOST_TEST(all[0]->told + all[1]->told <= 2 * 8);
+    settle();
+    BOOST_TEST(left <= 0);
+    BOOST_TEST(all[2]->told == 0);
+}
+
 BOOST_AUTO_TEST_CASE(after_the_shutdown_nobody_is_told_and_nobody_added)
 {
     auto all = pairs(2);

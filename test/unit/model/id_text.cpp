@@ -6,11 +6,13 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstring>
 #include <map>
 #include <memory>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -25,6 +27,7 @@ namespace {
 static_assert(sizeof(id_text) == sizeof(std::string));
 static_assert(std::is_nothrow_move_constructible_v<id_text> && std::is_nothrow_move_assignable_v<id_text>);
 static_assert(std::is_nothrow_default_constructible_v<id_text>);
+static_assert(!std::equality_comparable_with<id_text, std::nullptr_t>);
 static_assert(!std::is_constructible_v<id_text, std::nullptr_t> && !std::is_constructible_v<id_text, char>);
 static_assert(std::is_same_v<decltype(videosdk::resource().id), id_text>);
 
@@ -139,6 +142,11 @@ BOOST_AUTO_TEST_CASE(it_stands_where_a_string_would)
     BOOST_TEST(copy == id);
     BOOST_TEST("unit " + id + " is idle" == "unit 65a1f3c2d4e5f60718293a4b is idle");
     BOOST_TEST(std::string("unit ") + id == "unit 65a1f3c2d4e5f60718293a4b");
+    BOOST_TEST(id + id == copy + copy);
+    BOOST_TEST((id.length() == 24U && id[1] == '5' && id.front() == '6' && id.back() == 'b'));
+    BOOST_TEST((id.substr(20) == "3a4b" && id.substr(0, 2) == "65" && id.find("a1") == 2U));
+    BOOST_TEST((id.starts_with("65a1") && id.ends_with("4b") && id.compare("65") > 0));
+    BOOST_CHECK_THROW(id.substr(25), std::out_of_range);
     BOOST_TEST('<' + id + '>' == "<65a1f3c2d4e5f60718293a4b>");
     std::ostringstream printed;
     printed << id;
@@ -151,6 +159,12 @@ BOOST_AUTO_TEST_CASE(it_stands_where_a_string_would)
     std::map<std::string, int> by_string;
     by_string[id] = 1;
     BOOST_TEST(by_string.count(id) == 1U);
+    std::vector<videosdk::resource> units(2);
+    units[1].id = id;
+    BOOST_TEST((std::ranges::find(units, copy, &videosdk::resource::id) == units.begin() + 1));
+    BOOST_TEST(
+        (std::ranges::find(units, std::string_view(copy), &videosdk::resource::id) == units.begin() + 1));
+    BOOST_TEST((std::ranges::find(strings, id) == strings.begin()));
     const std::set<id_text, std::less<>> ordered{id, "other"};
     BOOST_TEST(ordered.contains(std::string_view(copy)));
     const boost::unordered_flat_set<id_text> of_boost{id, "other", copy};
