@@ -30,7 +30,7 @@ public:
 
     awaited_operation<T>* operator->() const noexcept
     {
-        return reinterpret_cast<awaited_operation<T>*>(place_ & ~begun_mark);
+        return reinterpret_cast<awaited_operation<T>*>(place_ & ~begun_mark); // NOLINT: tagged
     }
 
     /// Begins it.

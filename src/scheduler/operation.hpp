@@ -367,7 +367,7 @@ asio::awaitable<Return> await_operation(call_under_way<T> call)
     if (!call->home()) {
         co_return handed_over<Return, T>(result<T>(call->homeless()));
     }
-    co_await std::move(call); // says how it is awaited, and moves nothing out of it
+    co_await std::move(call);                       // says how it is awaited, and moves nothing out of it
     co_return handed_over<Return, T>(call->take()); // NOLINT: kept alive while it resumes this
 }
 
