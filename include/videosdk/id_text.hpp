@@ -235,19 +235,19 @@ struct std::hash<videosdk::id_text> {
 
 // What algorithms of std::ranges compare an id with a string as: neither of them, since each becomes the
 // other.
-template <template <class> class IdQualifiers, template <class> class TextQualifiers>
+/** A text. */ template <template <class> class IdQualifiers, template <class> class TextQualifiers>
 struct std::basic_common_reference<videosdk::id_text, std::string, IdQualifiers, TextQualifiers> {
     using type = std::string_view; ///< Of both.
 };
-template <template <class> class TextQualifiers, template <class> class IdQualifiers>
+/** A text. */ template <template <class> class TextQualifiers, template <class> class IdQualifiers>
 struct std::basic_common_reference<std::string, videosdk::id_text, TextQualifiers, IdQualifiers> {
     using type = std::string_view; ///< Of both.
 };
-template <template <class> class IdQualifiers, template <class> class TextQualifiers>
+/** A text. */ template <template <class> class IdQualifiers, template <class> class TextQualifiers>
 struct std::basic_common_reference<videosdk::id_text, std::string_view, IdQualifiers, TextQualifiers> {
     using type = std::string_view; ///< Of both.
 };
-template <template <class> class TextQualifiers, template <class> class IdQualifiers>
+/** A text. */ template <template <class> class TextQualifiers, template <class> class IdQualifiers>
 struct std::basic_common_reference<std::string_view, videosdk::id_text, TextQualifiers, IdQualifiers> {
     using type = std::string_view; ///< Of both.
 };
