@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_SUITE(spawning)
 
 BOOST_AUTO_TEST_CASE(a_call_awaited_on_the_clients_own_executor_spawns_no_coroutine)
 {
-    constexpr double bound = 10.0;
+    constexpr double bound = 9.0;
     const double awaited = allocations_of_a_call(way::awaited);
     const double spawned = allocations_of_a_call(way::spawned);
     BOOST_TEST_MESSAGE("allocations of a call: " << awaited << " awaited, " << spawned
