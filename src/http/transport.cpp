@@ -155,9 +155,9 @@ std::optional<std::string_view> response::header(std::string_view name) const no
 
 exchange_failure::exchange_failure() = default;
 
-exchange_failure::exchange_failure(boost::system::error_code code_, videosdk::outcome outcome_,
-                                   std::string detail_)
-    : code(code_), outcome(outcome_), detail(std::move(detail_))
+exchange_failure::exchange_failure(boost::system::error_code its_code, videosdk::outcome its_outcome,
+                                   std::string its_detail)
+    : code(its_code), outcome(its_outcome), detail(std::move(its_detail))
 {
 }
 
