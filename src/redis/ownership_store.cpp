@@ -118,6 +118,7 @@ asio::awaitable<std::vector<std::string>> texts_of(asio::awaitable<result<reply>
         throw_unexpected("inherited");
     }
     std::vector<std::string> out;
+    out.reserve(answer.elements.size());
     for (reply& each : answer.elements) {
         out.push_back(std::move(each.text));
     }

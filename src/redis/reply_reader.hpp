@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-struct redisReader;
+struct redisReader; // NOLINT: of hiredis
 
 namespace videosdk::inline v0::redis {
 

@@ -153,7 +153,7 @@ const listener_options& checked(const listener_options& options, const receiver_
     };
     require_other(options.health_path, "health_path", "/healthz");
     require_other(options.metrics_path, "metrics_path", "/metrics");
-    return options;
+    return options; // NOLINT: the caller's own, and used at once
 }
 
 } // namespace
