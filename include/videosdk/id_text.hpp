@@ -102,10 +102,8 @@ public:
     const char* end() const noexcept { return data() + size(); }      ///< Behind its last byte.
     void swap(id_text& other) noexcept { bytes_.swap(other.bytes_); } ///< Each is the other then.
 
-    const char& operator[](std::size_t at) const noexcept
-    {
-        return data()[at];
-    } ///< Below size(), or the NUL.
+    /// The byte at a place below size(), or the NUL there.
+    const char& operator[](std::size_t at) const noexcept { return data()[at]; }
     const char& front() const noexcept { return data()[0]; }         ///< Its first byte, or the NUL.
     const char& back() const noexcept { return data()[size() - 1]; } ///< Its last byte, if any.
     /// As of std::string.
@@ -233,21 +231,28 @@ struct std::hash<videosdk::id_text> {
     std::size_t operator()(const videosdk::id_text& value) const noexcept { return hash_value(value); }
 };
 
-// What algorithms of std::ranges compare an id with a string as: neither of them, since each becomes the
-// other.
-/** A text. */ template <template <class> class IdQualifiers, template <class> class TextQualifiers>
+// For the algorithms of std::ranges: neither an id nor a string would do, since each becomes the other.
+
+/// What an id and a text are compared as.
+template <template <class> class IdQualifiers, template <class> class TextQualifiers>
 struct std::basic_common_reference<videosdk::id_text, std::string, IdQualifiers, TextQualifiers> {
     using type = std::string_view; ///< Of both.
 };
-/** A text. */ template <template <class> class TextQualifiers, template <class> class IdQualifiers>
+
+/// What an id and a text are compared as.
+template <template <class> class TextQualifiers, template <class> class IdQualifiers>
 struct std::basic_common_reference<std::string, videosdk::id_text, TextQualifiers, IdQualifiers> {
     using type = std::string_view; ///< Of both.
 };
-/** A text. */ template <template <class> class IdQualifiers, template <class> class TextQualifiers>
+
+/// What an id and a text are compared as.
+template <template <class> class IdQualifiers, template <class> class TextQualifiers>
 struct std::basic_common_reference<videosdk::id_text, std::string_view, IdQualifiers, TextQualifiers> {
     using type = std::string_view; ///< Of both.
 };
-/** A text. */ template <template <class> class TextQualifiers, template <class> class IdQualifiers>
+
+/// What an id and a text are compared as.
+template <template <class> class TextQualifiers, template <class> class IdQualifiers>
 struct std::basic_common_reference<std::string_view, videosdk::id_text, TextQualifiers, IdQualifiers> {
     using type = std::string_view; ///< Of both.
 };

@@ -76,7 +76,7 @@ struct action {
 
     explicit action(kind its_kind) : what(its_kind) {}
 
-    // Hundreds are made of one answer: what few of them have stands elsewhere.
+    // Hundreds are made of one answer, so an error, which few have, stands elsewhere.
     kind what;
     lease_state state = lease_state::none;
     lease_change change = {};

@@ -38,6 +38,8 @@ void check_calls(const counting::call_counts& counted, const run_options& option
     BOOST_TEST(per(asked, options.calls) <=
                2 * per(turns, options.calls) + 1.05); // each time but one serves somebody
     BOOST_TEST(per(counted.all_calls() - writes - reads - turns - asked, options.calls) <= 0.05);
+    BOOST_TEST(per(counted.all_calls(), options.calls) <=
+               5.3); // a turn for each answer, and none looked for in vain
 }
 
 double median(std::vector<double> figures)

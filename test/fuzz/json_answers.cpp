@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
@@ -68,6 +69,30 @@ bool holds_double(const boost::json::value& value)
         return std::ranges::any_of(*array, [](const auto& item) { return holds_double(item); });
     }
     return value.is_double();
+}
+
+double number_in(const boost::json::value& value)
+{
+    return value.to_number<double>();
+}
+
+// The same, but for the last digits of such numbers; a whole one may come back where there was -0.0.
+bool same_but_for_digits(const boost::json::value& a, const boost::json::value& b)
+{
+    if (a.is_number() && b.is_number()) {
+        const double x = number_in(a);
+        const double y = number_in(b);
+        return x == y || std::abs(x - y) <= 1e-14 * std::max(std::abs(x), std::abs(y)) + 1e-300;
+    }
+    if (a.is_object() && b.is_object()) {
+        return std::ranges::equal(a.get_object(), b.get_object(), [](const auto& one, const auto& other) {
+            return one.key() == other.key() && same_but_for_digits(one.value(), other.value());
+        });
+    }
+    if (a.is_array() && b.is_array()) {
+        return std::ranges::equal(a.get_array(), b.get_array(), &same_but_for_digits);
+    }
+    return a == b;
 }
 
 bool keeps_double(const resource& unit)
@@ -193,9 +218,14 @@ void read_event_of(std::string_view body)
     text::append_json_string(text, read->type.text());
     text += read->data.empty() ? "}" : R"(,"data":)" + read->data + "}";
     parsed<event> again = model::read_event(text);
-    if (again.has_value() && !read->data.empty() && holds_double(boost::json::parse(read->data))) {
-        fuzz::require(!again->data.empty(), "data stays data");
-        again->data = read->data; // the numbers in it may differ in their last digits
+    if (again.has_value() && !read->data.empty()) {
+        const boost::json::value before = boost::json::parse(read->data);
+        if (holds_double(before)) {
+            fuzz::require(!again->data.empty() &&
+                              same_but_for_digits(boost::json::parse(again->data), before),
+                          "the numbers in data differ in their last digits at most");
+            again->data = read->data;
+        }
     }
     fuzz::require(again.has_value() && *again == *read, "an event that is written and read is the same");
 }
