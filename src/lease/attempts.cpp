@@ -7,6 +7,12 @@
 namespace videosdk::inline v0::leasing {
 namespace {
 
+/// Two sweeps that agree, or four where a status took several pages: in a busy account, a unit on a page to
+/// come can slip to the one before, when another one goes, as often as it is looked for.
+constexpr unsigned proof_of_unpaged = 2;
+constexpr unsigned proof_of_paged = 1;
+constexpr unsigned enough_proof = 4;
+
 /// The failure of an attempt that is known by now to have done nothing.
 error without_effect(const error& failure)
 {
@@ -211,10 +217,14 @@ void ledger::look_for_absence(attempt& which, const sweep& what, const id_set& b
         return;
     }
     ++which.checks;
-    if (which.listed && *which.listed == bearing) {
+    const bool agreed = which.listed && *which.listed == bearing;
+    if (agreed) {
         tell(which, reconcile_progress::sweep_agreed);
+    } else {
+        which.proof = 0;
     }
-    which.absent = which.absent || !rules_.safe.two_listings || (which.listed && *which.listed == bearing);
+    which.proof += what.unpaged() ? proof_of_unpaged : proof_of_paged;
+    which.absent = which.absent || !rules_.safe.two_listings || which.proof >= enough_proof;
     which.listed = bearing;
     try_to_settle(which.number, now);
 }

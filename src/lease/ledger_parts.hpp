@@ -158,9 +158,10 @@ struct attempt {
     id_set seen;                  ///< Ids of other units that it brought, whatever became of them.
     id_set sighted;               ///< Ids that were seen to bear its token, and have to be looked at.
     std::optional<id_set> listed; ///< By the last sweep that counts.
+    unsigned proof = 0;           ///< Of absence, in halves of a sweep: see `enough_proof`.
     unsigned checks = 0;          ///< Sweeps that count, so far.
     unsigned looks = 0;           ///< Those that were begun late enough, whether they count or not.
-    bool absent = false;          ///< Two sweeps agree: it brings no more.
+    bool absent = false;          ///< Enough sweeps agree: it brings no more.
     error failure;
 
     std::size_t brought() const noexcept { return granted + seen.size(); }

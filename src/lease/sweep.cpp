@@ -67,8 +67,8 @@ void sweep::end_of_status()
     if (!whole && *total_ > per_page_ && !larger_refused_) {
         per_page_ = std::min(largest_page, *total_ + *total_ / 4);
     }
-    begin_status();
     if (whole) {
+        unpaged_ = unpaged_ && page_ == 1;
         tries_ = 0;
         if (++status_ == order.size()) {
             end(true);
@@ -76,6 +76,7 @@ void sweep::end_of_status()
     } else if (++tries_ == most_tries) {
         end(false);
     }
+    begin_status();
 }
 
 void sweep::begin_status()

@@ -18,7 +18,8 @@
 namespace videosdk::inline v0::leasing {
 
 /// A listing has no snapshot: units change their status, come and go while its pages are read. One status's
-/// pages are complete when `total` stayed the same over all of them and the distinct ids are as many. The
+/// pages are complete when `total` stayed the same over all of them and the distinct ids are as many. That
+/// is no proof where there are several: one that goes while another comes shifts a third past the reader. The
 /// statuses are read in the order in which units pass them, so that one that moves on is not missed.
 class sweep {
 public:
@@ -32,6 +33,8 @@ public:
 
     time_point began() const noexcept { return began_; }
     bool complete() const noexcept { return complete_; }
+    /// Each status stood on one page: no unit can have slipped from one to another that was read before.
+    bool unpaged() const noexcept { return unpaged_; }
     /// Units as last seen, each once.
     const std::vector<resource>& units() const noexcept { return units_; }
     std::size_t pages() const noexcept { return pages_; }
@@ -57,6 +60,7 @@ private:
     unsigned tries_ = 0;
     bool ended_ = false;
     bool complete_ = false;
+    bool unpaged_ = true; ///< So far.
     std::size_t pages_ = 0;
     std::vector<resource> units_;
     std::map<id_text, std::size_t> places_; ///< Of the units, by id.

@@ -12,6 +12,7 @@ using std::chrono::nanoseconds;
 
 constexpr nanoseconds shortest_gap = std::chrono::milliseconds(500);
 constexpr nanoseconds longest_gap = std::chrono::seconds(15);
+constexpr unsigned most_at_once = 4; ///< As many as can be needed to prove absence.
 
 } // namespace
 
@@ -27,7 +28,7 @@ time_point ledger::when_to_sweep_for(const attempt& which, time_point now) const
         const nanoseconds since = now - which.last_byte;
         return std::min(proof, now + std::clamp(since, shortest_gap, longest_gap));
     }
-    if (counts_.echo == echo_state::proven && which.checks < 2 && failed_sweeps_ == 0) {
+    if (counts_.echo == echo_state::proven && which.checks < most_at_once && failed_sweeps_ == 0) {
         return now;
     }
     nanoseconds gap = shortest_gap;

@@ -53,7 +53,8 @@ weather::weather(const plan& from, const world_time& time, const tally& so_far)
 fault weather::of_exchange(place what, std::string_view target)
 {
     const fault drawn = drawn_for(what, target);
-    if (!hurried_ || so_far_.total() >= least_faults || (what != place::acquire && what != place::release)) {
+    const bool waited_for = what == place::acquire || what == place::release || what == place::list;
+    if (!hurried_ || so_far_.total() >= least_faults || !waited_for) {
         return drawn;
     }
     switch (drawn) {

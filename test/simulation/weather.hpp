@@ -29,7 +29,7 @@ public:
     nanoseconds hook_delay() { return amounts_.time(500ms, 20s); }
     nanoseconds listing_age() { return amounts_.time(0ns, plan_.listing_lag); }
     dice& amounts() noexcept { return amounts_; }
-    /// From now on an acquire or release holds up those behind it only when enough has gone wrong: where they
+    /// From now on an acquire, release or listing holds up others only when enough has gone wrong: where they
     /// share requests, one that is never answered may be all that happens until it is calm.
     void hurry() noexcept { hurried_ = true; }
     /// Too little went wrong so far.

@@ -122,26 +122,35 @@ struct book {
     /// A sweep that begins now, and shows these.
     void sweep(const std::vector<resource>& shown, bool complete = true)
     {
+        read(shown, shown.size() + 1, complete);
+    }
+    /// One whose pages have a unit each.
+    void sweep_in_pages(const std::vector<resource>& shown) { read(shown, 1, true); }
+    void read(const std::vector<resource>& shown, std::size_t per_page, bool complete)
+    {
         leasing::sweep what(now);
-        for (const resource_status status :
-             {resource_status::pending, resource_status::idle, resource_status::composing}) {
-            videosdk::resource_page page;
-            for (const resource& each : shown) {
-                if (each.status == status) {
-                    page.resources.push_back(each);
-                }
-            }
-            page.total = page.resources.size();
-            page.current_page = page.last_page = 1;
-            if (!complete && status == resource_status::composing) {
+        while (const auto next = what.next()) {
+            if (!complete && next->status == resource_status::composing) {
                 what.on_page(failure(errc::connection_lost, effect::none));
             } else {
-                what.on_page(std::move(page));
+                what.on_page(page_of(shown, *next, per_page));
             }
         }
-        BOOST_REQUIRE(!what.next());
         BOOST_REQUIRE_EQUAL(what.complete(), complete);
         ledger.swept(what, now);
+    }
+    static videosdk::resource_page page_of(const std::vector<resource>& shown,
+                                           const videosdk::list_request& which, std::size_t per_page)
+    {
+        videosdk::resource_page page;
+        for (const resource& each : shown) {
+            if (each.status == which.status && page.total++ / per_page + 1 == which.page) {
+                page.resources.push_back(each);
+            }
+        }
+        page.current_page = which.page;
+        page.last_page = (page.total + per_page - 1) / per_page;
+        return page;
     }
     void hear(videosdk::event_type type, const std::string& id, unsigned token)
     {

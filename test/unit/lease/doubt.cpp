@@ -155,6 +155,72 @@ BOOST_AUTO_TEST_CASE(sweeps_that_disagree_prove_nothing)
     BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
 }
 
+BOOST_AUTO_TEST_CASE(sweeps_in_several_pages_prove_half_as_much)
+{
+    in_doubt b;
+    const std::vector others{book::bearing("x", resource_status::idle, "https://somebody.else/"),
+                             book::bearing("y", resource_status::idle, "https://somebody.else/")};
+    b.sweep_in_pages(others); // too early to count
+    b.pass(30s);
+    for (int i = 0; i < 3; ++i) {
+        BOOST_CHECK_EQUAL(b.said(), "sweep"); // at once
+        b.sweep_in_pages(others);
+        b.pass(0s);
+    }
+    BOOST_CHECK_EQUAL(b.said(), "sweep");
+    b.sweep_in_pages(others);
+    BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
+}
+
+BOOST_AUTO_TEST_CASE(two_sweeps_in_pages_are_worth_one_whose_statuses_have_a_page_each)
+{
+    in_doubt b;
+    const std::vector others{book::bearing("x", resource_status::idle, "https://somebody.else/"),
+                             book::bearing("y", resource_status::idle, "https://somebody.else/")};
+    b.pass(30s);
+    b.sweep_in_pages(others);
+    b.sweep(others);
+    b.pass(0s);
+    BOOST_CHECK_EQUAL(b.said(), "sweep");
+    b.sweep_in_pages(others);
+    BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
+}
+
+BOOST_AUTO_TEST_CASE(a_unit_that_three_sweeps_in_pages_have_missed_is_found_by_the_fourth)
+{
+    in_doubt b;
+    const auto a = b.unit("a", resource_status::idle, 2);
+    const std::vector others{book::bearing("x", resource_status::idle, "https://somebody.else/"),
+                             book::bearing("y", resource_status::idle, "https://somebody.else/")};
+    b.pass(30s);
+    for (int i = 0; i < 3; ++i) {
+        b.sweep_in_pages(others);
+    }
+    BOOST_CHECK_EQUAL(b.said(), "");
+    b.sweep_in_pages({others[0], a});
+    b.got(a);
+    BOOST_CHECK_EQUAL(b.said(), "get a; grant 2: a");
+}
+
+BOOST_AUTO_TEST_CASE(sweeps_in_pages_that_disagree_begin_anew)
+{
+    in_doubt b(2);
+    const auto a = b.unit("a", resource_status::idle, 2);
+    const auto x = book::bearing("x", resource_status::idle, "https://somebody.else/");
+    const auto y = book::bearing("y", resource_status::idle, "https://somebody.else/");
+    b.pass(30s);
+    for (int i = 0; i < 3; ++i) {
+        b.sweep_in_pages({x, y});
+    }
+    for (int i = 0; i < 3; ++i) {
+        b.sweep_in_pages({x, a});
+        BOOST_CHECK_EQUAL(b.said(), i == 0 ? "get a" : "");
+        b.got(a);
+    }
+    b.sweep_in_pages({x, a});
+    BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
+}
+
 BOOST_AUTO_TEST_CASE(a_listed_unit_that_was_not_looked_at_yet_keeps_the_attempt_in_doubt)
 {
     in_doubt b;

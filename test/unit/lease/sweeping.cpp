@@ -90,6 +90,29 @@ BOOST_AUTO_TEST_CASE(a_total_that_changes_makes_a_listing_incomplete)
     BOOST_CHECK_EQUAL(asks(s), "idle 1");
 }
 
+BOOST_AUTO_TEST_CASE(a_sweep_tells_whether_each_status_stood_on_one_page)
+{
+    leasing::sweep one({});
+    for (int i = 0; i != 3; ++i) {
+        BOOST_CHECK(one.unpaged());
+        one.on_page(page({"a", "b"}, 2));
+    }
+    BOOST_CHECK(one.complete() && one.unpaged());
+    leasing::sweep several({});
+    several.on_page(page({"a"}, 2, 2));
+    several.on_page(page({"b"}, 2, 2));
+    several.on_page(page({}, 0));
+    several.on_page(page({}, 0));
+    BOOST_CHECK(several.complete() && !several.unpaged());
+    leasing::sweep larger({}); // on one page at last
+    larger.on_page(page({"a"}, 2, 2));
+    larger.on_page(page({"b"}, 3, 2));
+    larger.on_page(page({"a", "b", "c"}, 3));
+    larger.on_page(page({}, 0));
+    larger.on_page(page({}, 0));
+    BOOST_CHECK(larger.complete() && larger.unpaged());
+}
+
 BOOST_AUTO_TEST_CASE(a_page_that_fails_ends_the_sweep)
 {
     leasing::sweep s({});
