@@ -33,7 +33,7 @@ public:
     explicit contender(const bench::leases_options& options)
         : options_(options),
           client_(io_.get_executor(), client_options(options)),
-          hub_(client_),
+          hub_(client_, hub_options(options)),
           receiver_(client_, hub_, webhook_options()),
           manager_(client_, hub_, receiver_, manager_options(options))
     {
@@ -70,6 +70,13 @@ private:
         chosen.tls.ca_file = options.ca_file;
         chosen.pool.max_connections = options.connections;
         chosen.serial_executor = true;
+        return chosen;
+    }
+    /// Remembers the units of one cycle, so that memory is flat: it would grow to a million of them.
+    static videosdk::event_hub_options hub_options(const bench::leases_options& options)
+    {
+        videosdk::event_hub_options chosen;
+        chosen.max_facts = std::max(options.cycle, options.warm_up);
         return chosen;
     }
     static videosdk::webhook_options webhook_options()

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace videosdk::inline v0 {
 
@@ -49,10 +50,15 @@ inline constexpr release_options release_defaults = {};
 /// background. May outlive its manager, which then has given the unit back already, and its io_context.
 class VIDEOSDK_DECL lease {
 public:
-    lease() noexcept;
-    lease(lease&&) noexcept;
+    lease() noexcept = default;
+    lease(lease&&) noexcept = default;
     lease& operator=(lease&&) noexcept; ///< Gives back what was held before.
-    ~lease();
+    ~lease()
+    {
+        if (state_) {
+            let_go();
+        }
+    }
 
     /// Whether it is responsible for a unit: false when default-constructed or moved from.
     explicit operator bool() const noexcept { return state_ != nullptr; }
@@ -112,7 +118,9 @@ public:
 
 private:
     friend class lease_access;
-    explicit lease(std::shared_ptr<holding> state) noexcept;
+    explicit lease(std::shared_ptr<holding> state) noexcept : state_(std::move(state)) {}
+    void let_go() noexcept;
+
     std::shared_ptr<holding> state_;
 };
 

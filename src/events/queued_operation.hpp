@@ -40,9 +40,14 @@ public:
 
     bool empty() const noexcept { return list_.empty(); }
 
+    /// Out of the list in which it is, if it is in one: then that one's reference comes with it.
     void push(queued_operation& which) noexcept
     {
-        intrusive_ptr_add_ref(&which.operation());
+        if (which.hook.is_linked()) {
+            which.hook.unlink();
+        } else {
+            intrusive_ptr_add_ref(&which.operation());
+        }
         list_.push_back(which);
     }
 

@@ -53,6 +53,8 @@ private:
     bool is_open() const noexcept;
     void turn();
     void serve();
+    void count_look(bool found) noexcept;
+    bool looking_pays() noexcept;
     void go_on();
     void wait();
     void turn_later();
@@ -67,9 +69,10 @@ private:
     std::size_t count_ = 0;
     queue again_;
     std::size_t sockets_ = 0;
-    bool thick_ = false;   ///< Answers came while others were served, the last time that somebody looked.
-    bool waiting_ = false; ///< For the epoll.
-    bool posted_ = false;  ///< A turn that does not wait.
+    unsigned credit_ = 0;     ///< What looking again was worth of late.
+    unsigned thin_turns_ = 0; ///< In which one answer came, and nobody looked for another.
+    bool waiting_ = false;    ///< For the epoll.
+    bool posted_ = false;     ///< A turn that does not wait.
     bool shut_down_ = false;
     unsigned forks_ = 0; ///< At the time when the epoll was made.
 };

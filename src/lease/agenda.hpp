@@ -26,7 +26,7 @@ public:
     void note(time_point at, subject what, std::uint64_t number)
     {
         heap_.push_back({at, what, number});
-        std::push_heap(heap_.begin(), heap_.end(), &later);
+        std::push_heap(heap_.begin(), heap_.end(), later());
     }
 
     bool empty() const noexcept { return heap_.empty(); }
@@ -39,24 +39,26 @@ public:
     void tidy(Holds holds)
     {
         std::erase_if(heap_, [&](const entry& each) { return !holds(each); });
-        std::make_heap(heap_.begin(), heap_.end(), &later);
+        std::make_heap(heap_.begin(), heap_.end(), later());
     }
 
     void pop()
     {
-        std::pop_heap(heap_.begin(), heap_.end(), &later);
+        std::pop_heap(heap_.begin(), heap_.end(), later());
         heap_.pop_back();
     }
 
 private:
     // Those of one point in the order of what they are about, so that a run repeats itself.
-    static bool later(const entry& a, const entry& b) noexcept
-    {
-        if (a.at != b.at) {
-            return a.at > b.at;
+    struct later {
+        bool operator()(const entry& a, const entry& b) const noexcept
+        {
+            if (a.at != b.at) {
+                return a.at > b.at;
+            }
+            return a.what != b.what ? a.what > b.what : a.number > b.number;
         }
-        return a.what != b.what ? a.what > b.what : a.number > b.number;
-    }
+    };
 
     std::vector<entry> heap_;
 };

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "lease/ledger_parts.hpp"
-
-#include <boost/unordered/unordered_flat_map.hpp>
+#include "lease/numbered.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,9 +21,7 @@ public:
 
     ~claim_table()
     {
-        for (const auto& [number, each] : by_number_) {
-            delete each;
-        }
+        by_number_.for_each([](claim* each) { delete each; });
     }
 
     /// A new one, of the next number.
@@ -38,8 +35,8 @@ public:
 
     claim* find(std::uint64_t number) const noexcept
     {
-        const auto found = by_number_.find(number);
-        return found == by_number_.end() ? nullptr : found->second;
+        claim* const* const found = by_number_.find(number);
+        return found == nullptr ? nullptr : *found;
     }
 
     /// It stands in no line any more.
@@ -53,7 +50,7 @@ public:
         }
     }
 
-    bool contains(std::uint64_t number) const noexcept { return by_number_.contains(number); }
+    bool contains(std::uint64_t number) const noexcept { return by_number_.find(number) != nullptr; }
     bool empty() const noexcept { return by_number_.empty(); }
     std::size_t size() const noexcept { return by_number_.size(); }
 
@@ -71,7 +68,7 @@ private:
     }
 
     std::vector<std::unique_ptr<claim>> free_;
-    boost::unordered_flat_map<std::uint64_t, claim*> by_number_;
+    numbered<claim*> by_number_;
     std::uint64_t last_ = 0;
 };
 

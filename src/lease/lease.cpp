@@ -95,12 +95,6 @@ struct prepared_start {
 
 } // namespace
 
-lease::lease() noexcept = default;
-
-lease::lease(std::shared_ptr<holding> state) noexcept : state_(std::move(state)) {}
-
-lease::lease(lease&&) noexcept = default;
-
 lease& lease::operator=(lease&& other) noexcept
 {
     if (this != &other) {
@@ -110,9 +104,9 @@ lease& lease::operator=(lease&& other) noexcept
     return *this;
 }
 
-lease::~lease()
+void lease::let_go() noexcept
 {
-    if (state_ && state_->state == lease_state::held) {
+    if (state_->state == lease_state::held) {
         const std::shared_ptr<lease_core> core = state_->core;
         core->give_back(std::move(state_));
     }

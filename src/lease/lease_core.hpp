@@ -5,6 +5,7 @@
 #include "events/hub_core.hpp"
 #include "lease/holding.hpp"
 #include "lease/ledger.hpp"
+#include "lease/numbered.hpp"
 #include "lease/operations.hpp"
 #include "lease/release_queue.hpp"
 #include "lease/start_run.hpp"
@@ -50,7 +51,7 @@ public:
     ~lease_core();
 
     // From any thread.
-    asio::any_io_executor home() const { return home_; }
+    const asio::any_io_executor& home() const noexcept { return home_; }
     void close() noexcept; ///< The handle is gone.
     void give_back(std::shared_ptr<lease::holding> what) noexcept;
     const std::string& boot() const noexcept { return boot_; }
@@ -155,7 +156,7 @@ private:
     std::unique_ptr<leasing::sweep_run> sweep_;
 
     events::operation_list claiming_;
-    boost::unordered_flat_map<std::uint64_t, std::weak_ptr<lease::holding>> leases_; ///< By unit.
+    leasing::numbered<std::weak_ptr<lease::holding>> leases_; ///< By unit.
     std::vector<leasing::action> actions_; ///< Those that are performed; kept for its memory.
     events::operation_list releasing_;
     events::operation_list shutting_down_;
@@ -168,6 +169,12 @@ template <class T>
 asio::any_io_executor leasing::manager_operation<T>::home() const
 {
     return core_->home();
+}
+
+template <class T>
+bool leasing::manager_operation<T>::is_homeless() const
+{
+    return !core_->home();
 }
 
 } // namespace videosdk::inline v0

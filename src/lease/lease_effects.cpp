@@ -321,29 +321,25 @@ void lease_core::grant(action& what)
     for (leasing::granted_unit& each : what.granted) {
         units.push_back(hold(each.number, std::move(each.shown)));
     }
-    events::queued_operation& asked = what.asker->queued();
-    const operation_ptr keep = events::operation_list::remove(asked);
     what.asker->granted(units);
-    hand_over(asked);
+    hand_over(what.asker->queued());
 }
 
 void lease_core::fail(const action& what)
 {
-    events::queued_operation& asked = what.asker->queued();
-    const operation_ptr keep = events::operation_list::remove(asked);
     what.asker->failed(*what.why);
-    hand_over(asked);
+    hand_over(what.asker->queued());
 }
 
 void lease_core::gone(const action& what)
 {
     hub_->on_unit_freed(what.id);
-    const auto found = leases_.find(what.number);
-    if (found == leases_.end()) {
+    const std::weak_ptr<lease::holding>* const found = leases_.find(what.number);
+    if (found == nullptr) {
         return;
     }
-    const std::shared_ptr<lease::holding> held = found->second.lock();
-    leases_.erase(found);
+    const std::shared_ptr<lease::holding> held = found->lock();
+    leases_.erase(what.number);
     if (!held) {
         return;
     }

@@ -94,12 +94,12 @@ void lease_core::begin_drain(const error& why)
     }
     draining_ = true;
     self_ = shared_from_this();
-    for (const auto& [id, each] : leases_) {
+    leases_.for_each([](const std::weak_ptr<lease::holding>& each) {
         if (const auto held = each.lock()) {
             lease_state expected = lease_state::held;
             held->state.compare_exchange_strong(expected, lease_state::returning);
         }
-    }
+    });
     time().wait_until(now() + options_.drain_timeout, drain_alarm_);
     ledger_.drain(why, now());
     perform();

@@ -34,13 +34,20 @@ std::optional<error> unusable(const core_pointer& core, const char* call)
     return std::nullopt;
 }
 
+/// Enumerators of the wire begin with `unknown`.
+template <class Enum>
+constexpr bool is_one_of_up_to(Enum last, Enum value) noexcept
+{
+    return value > Enum::unknown && value <= last;
+}
+
 /// What cannot be asked for.
 std::optional<error> wrong_kind(const char* call, resource_type type, std::optional<resource_mode> mode,
                                 std::optional<resource_quality> quality)
 {
-    constexpr std::string_view unknown = "unknown";
-    if (to_string(type) != unknown && (!mode || to_string(*mode) != unknown) &&
-        (!quality || to_string(*quality) != unknown)) {
+    if (is_one_of_up_to(resource_type::rtmp, type) &&
+        (!mode || is_one_of_up_to(resource_mode::audio, *mode)) &&
+        (!quality || is_one_of_up_to(resource_quality::high, *quality))) {
         return std::nullopt;
     }
     acquire_request wire;

@@ -40,6 +40,7 @@ public:
     }
 
     asio::any_io_executor home() const override;
+    bool is_homeless() const override;
     error homeless() const override { return say(errc::closed, "the lease_manager's io_context is gone"); }
     error aborted() const override
     {

@@ -1,13 +1,12 @@
-// The units that a ledger knows, by id, by number and by age: each is one piece of memory, and stays where it
-// is.
+// The units that a ledger knows, by id, by number and by age: each stays where it is.
 #pragma once
 
 #include "lease/keyed_hash.hpp"
 #include "lease/ledger_parts.hpp"
+#include "lease/numbered.hpp"
 
 #include <boost/intrusive/list.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,47 +15,51 @@
 
 namespace videosdk::inline v0::leasing {
 
-class unit_table {
+/// The hash of an id that nobody outside can foresee.
+struct hash_by_key {
+    std::size_t operator()(std::string_view id) const noexcept { return keyed_hash(id); }
+};
+
+template <class Hash>
+class basic_unit_table {
     using by_age = boost::intrusive::list<unit, boost::intrusive::member_hook<unit, hook_type, &unit::hook>>;
 
 public:
-    unit_table() = default;
-    unit_table(const unit_table&) = delete;
-    unit_table& operator=(const unit_table&) = delete;
-    ~unit_table()
-    {
-        all_.clear_and_dispose([](unit* last) { delete last; });
-    }
+    basic_unit_table() = default;
+    basic_unit_table(const basic_unit_table&) = delete;
+    basic_unit_table& operator=(const basic_unit_table&) = delete;
+    ~basic_unit_table() { all_.clear(); }
 
     /// A new one, of the next number. No other may have its id.
     unit& add(std::shared_ptr<const resource> shown)
     {
-        auto fresh = std::make_unique<unit>();
-        fresh->number = ++last_;
-        fresh->shown = std::move(shown);
-        fresh->id_hash = id_hash()(fresh->id());
-        by_number_.emplace(fresh->number, fresh.get());
+        unit& fresh = by_number_.emplace(last_ + 1);
+        fresh.number = ++last_;
+        fresh.shown = std::move(shown);
+        fresh.id_hash = Hash()(fresh.id());
         try {
-            by_id_.insert(fresh.get());
+            unit*& first = by_hash_[fresh.id_hash];
+            fresh.alike = first;
+            first = &fresh;
         } catch (...) {
-            by_number_.erase(fresh->number);
+            by_number_.erase(last_);
             throw;
         }
-        all_.push_back(*fresh);
-        return *fresh.release();
+        all_.push_back(fresh);
+        return fresh;
     }
 
     unit* find(std::string_view id) const noexcept
     {
-        const auto found = by_id_.find(id);
-        return found == by_id_.end() ? nullptr : *found;
+        const auto found = by_hash_.find(Hash()(id));
+        unit* each = found == by_hash_.end() ? nullptr : found->second;
+        while (each != nullptr && each->id() != id) {
+            each = each->alike;
+        }
+        return each;
     }
 
-    unit* find(std::uint64_t number) const noexcept
-    {
-        const auto found = by_number_.find(number);
-        return found == by_number_.end() ? nullptr : found->second;
-    }
+    unit* find(std::uint64_t number) const noexcept { return by_number_.find(number); }
 
     /// Shows it as it is now. Whatever the answer calls it, it keeps its id, by which it is found.
     void renew(unit& which, const resource& seen)
@@ -68,9 +71,18 @@ public:
 
     void erase(unit& which)
     {
+        all_.erase(all_.iterator_to(which));
+        const auto found = by_hash_.find(which.id_hash);
+        if (found->second == &which && which.alike == nullptr) {
+            by_hash_.erase(found);
+        } else {
+            unit** place = &found->second;
+            while (*place != &which) {
+                place = &(*place)->alike;
+            }
+            *place = which.alike;
+        }
         by_number_.erase(which.number);
-        by_id_.erase(which.id());
-        all_.erase_and_dispose(all_.iterator_to(which), [](unit* last) { delete last; });
     }
 
     std::size_t size() const noexcept { return by_number_.size(); }
@@ -80,22 +92,18 @@ public:
     by_age::const_iterator end() const noexcept { return all_.end(); }
 
 private:
-    struct id_hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view id) const noexcept { return keyed_hash(id); }
-        std::size_t operator()(const unit* which) const noexcept { return which->id_hash; }
-    };
-    struct same_id {
-        using is_transparent = void;
-        bool operator()(const unit* a, const unit* b) const noexcept { return a == b || a->id() == b->id(); }
-        bool operator()(std::string_view id, const unit* which) const noexcept { return id == which->id(); }
-        bool operator()(const unit* which, std::string_view id) const noexcept { return id == which->id(); }
+    struct as_it_is {
+        using is_avalanching = void;
+        std::size_t operator()(std::size_t hash) const noexcept { return hash; }
     };
 
     by_age all_;
-    boost::unordered_flat_map<std::uint64_t, unit*> by_number_;
-    boost::unordered_flat_set<unit*, id_hash, same_id> by_id_;
+    numbered<unit, 16> by_number_;
+    /// By the hash of the id: neither a look-up of what is not there nor growing touches a unit.
+    boost::unordered_flat_map<std::size_t, unit*, as_it_is> by_hash_;
     std::uint64_t last_ = 0;
 };
+
+using unit_table = basic_unit_table<hash_by_key>;
 
 } // namespace videosdk::inline v0::leasing

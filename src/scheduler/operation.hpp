@@ -71,7 +71,9 @@ private:
     }
     friend void intrusive_ptr_release(operation_base* which) noexcept
     {
-        if (which->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        // Who sees itself alone needs no locked instruction to be sure.
+        if (which->references_.load(std::memory_order_acquire) == 1 ||
+            which->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
             delete which;
         }
     }
@@ -96,7 +98,7 @@ public:
     /// Called once, on the caller's executor, by await_operation().
     ///
     /// The caller needs no guard to count as work on its executor: it is a coroutine that was spawned there,
-    /// and counts as such.
+    /// and counts as such. Who calls this holds a reference until it returns.
     template <class Handler>
     void initiate(Handler handler, const asio::any_io_executor& where)
     {
@@ -133,6 +135,9 @@ public:
     {
         return way_home_ ? way_home_->home : asio::any_io_executor();
     }
+
+    /// Whether there is none, without a copy of it.
+    virtual bool is_homeless() const { return !home(); }
 
     /// What an operation yields whose home is gone.
     virtual error homeless() const { return error(make_error_code(errc::closed)); }
@@ -296,9 +301,9 @@ private:
         }
     }
 
+    /// Who calls it holds a reference.
     void run()
     {
-        const boost::intrusive_ptr<awaited_operation> self(this);
         if (completed_) {
             return;
         }
@@ -364,7 +369,7 @@ asio::awaitable<Return> await_operation(call_under_way<T> call)
         }
         co_await accept_all_cancellation;
     }
-    if (!call->home()) {
+    if (call->is_homeless()) {
         co_return handed_over<Return, T>(result<T>(call->homeless()));
     }
     co_await std::move(call);                       // says how it is awaited, and moves nothing out of it

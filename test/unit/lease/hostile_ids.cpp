@@ -10,6 +10,8 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -114,6 +116,41 @@ BOOST_AUTO_TEST_CASE(a_table_finds_each_of_them_and_keeps_a_units_id_whatever_an
         table.erase(*table.find(id));
     }
     BOOST_TEST(table.size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_table_tells_ids_apart_that_have_the_very_same_hash)
+{
+    struct one_for_all {
+        std::size_t operator()(std::string_view) const noexcept { return 1; }
+    };
+    leasing::basic_unit_table<one_for_all> table;
+    const std::vector<std::string> ids{"a", "b", "c", "d", "e"};
+    for (const std::string& id : ids) {
+        auto shown = std::make_shared<videosdk::resource>();
+        shown->id = id;
+        table.add(std::move(shown));
+    }
+    const auto are_there = [&](const std::string& expected) {
+        std::string found;
+        for (const std::string& id : ids) {
+            const leasing::unit* const each = table.find(id);
+            BOOST_TEST((each == nullptr || each->id() == id));
+            found += each == nullptr ? "" : id;
+        }
+        BOOST_TEST(found == expected);
+        BOOST_TEST(table.size() == expected.size());
+    };
+    are_there("abcde");
+    BOOST_TEST(table.find("f") == nullptr);
+    table.erase(*table.find("c")); // in the middle
+    are_there("abde");
+    table.erase(*table.find("a")); // the last of the chain
+    are_there("bde");
+    table.erase(*table.find("e")); // its first
+    are_there("bd");
+    table.erase(*table.find("d"));
+    table.erase(*table.find("b"));
+    are_there("");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
