@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Measures acquires through a lease manager, sharing requests and not, beside wrk, and writes bench/results/leases.md and .json:
-# bench/leases.sh [--rounds N] [--seconds S] [--in-flight N] [--batch N] [--build FOLDER] [--out FOLDER]
+# bench/leases.sh [--rounds N] [--seconds S] [--in-flight N] [--held N] [--batches "N…"] [--build FOLDER] [--out FOLDER]
 #
 # The server is this project's emulator over TLS 1.3, fresh for each run, on one core; the client has another. In each
 # round: wrk against nginx with a fixed answer, wrk against the emulator, the lease manager without coalescing, with
-# max_batch as it is by default, and with --batch. --in-flight is the lease manager's; wrk has 64 connections.
+# max_batch as it is by default, and with each of --batches. --in-flight is the lease manager's; wrk has 64 connections.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . bench/common.sh
 . bench/nginx.sh
 
-rounds=5 seconds=3 in_flight=1000 batch=200 build=build/bench out=bench/results
-read_options "rounds seconds in_flight batch build out" "$@"
+rounds=5 seconds=3 in_flight=1000 held=20000 batches='200 300' build=build/bench out=bench/results
+read_options "rounds seconds in_flight held batches build out" "$@"
 need_programs "cmake, ninja-build, nginx-light, wrk, openssl, util-linux" cmake ninja nginx wrk openssl taskset
 find_cores
 server_core=${cores[0]} client_core=${cores[-1]}
@@ -53,17 +53,21 @@ stop_emulator() {
     emulator_id=
 }
 
-contenders=("wrk, nginx" "wrk, emulator" "leases, alone" "leases, shared" "leases, shared by $batch")
+contenders=("wrk, nginx" "wrk, emulator" "leases, alone" "leases, shared")
+for each in $batches; do
+    contenders+=("leases, shared by $each")
+done
 command_of() {
-    local ours=("$programs/bench_leases" --url "https://localhost:$port" --ca "$scratch/cert.pem" --seconds "$seconds")
+    local contender=$1 ours=("$programs/bench_leases" --url "https://localhost:$port" --ca "$scratch/cert.pem"
+        --seconds "$seconds" --in-flight "$in_flight" --cycle "$held" --warm-up "$held")
     case $1 in
     wrk*)
         "$programs/bench_record_request" "127.0.0.1:$port" >"$scratch/request"
         export REQUEST_FILE=$scratch/request
         command=(wrk -t1 -c64 -d"${seconds}s" -s bench/peers/acquire.lua "https://127.0.0.1:$port/v2/resource/acquire") ;;
-    'leases, alone') command=("${ours[@]}" --in-flight "$in_flight" --coalesce no --cycle 20000 --warm-up 20000) ;;
-    'leases, shared') command=("${ours[@]}" --in-flight "$in_flight" --warm-up 50000) ;;
-    *) command=("${ours[@]}" --in-flight "$in_flight" --warm-up 50000 --max-batch "$batch") ;;
+    'leases, alone') command=("${ours[@]}" --coalesce no) ;;
+    'leases, shared') command=("${ours[@]}") ;;
+    *) command=("${ours[@]}" --max-batch "${contender##* }") ;;
     esac
 }
 
@@ -138,7 +142,7 @@ END
     echo
     echo "Wanted of shared acquires: CPU at most 0.10, units/s at least 5. Medians of $rounds rounds; ratios are of the same round."
     echo
-    echo "\`bench/leases.sh --rounds $rounds --seconds $seconds --in-flight $in_flight --batch $batch\`;" \
+    echo "\`bench/leases.sh --rounds $rounds --seconds $seconds --in-flight $in_flight --held $held --batches \"$batches\"\`;" \
         "$(cpu_model), server on core $server_core, client on core $client_core; $(uname -sr);" \
         "$("$(cached CMAKE_CXX_COMPILER)" --version | head -1), $(cached CMAKE_BUILD_TYPE);" \
         "$(openssl version | cut -d' ' -f1,2); load average $load_before before the build and the runs."

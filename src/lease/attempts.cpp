@@ -217,8 +217,17 @@ void ledger::look_for_absence(attempt& which, const sweep& what, const id_set& b
         return;
     }
     ++which.checks;
-    const bool agreed = which.listed && *which.listed == bearing;
-    if (agreed) {
+    // What has been given back since is no disagreement.
+    const auto is_over = [&](const id_text& id) {
+        const unit* const known = find(id);
+        return known != nullptr ? known->state == unit_state::returning || known->state == unit_state::gone
+                                : which.seen.contains(id);
+    };
+    const auto all_in = [&](const id_set& some, const id_set& others) {
+        return std::all_of(some.begin(), some.end(),
+                           [&](const id_text& id) { return others.contains(id) || is_over(id); });
+    };
+    if (which.listed && all_in(*which.listed, bearing) && all_in(bearing, *which.listed)) {
         tell(which, reconcile_progress::sweep_agreed);
     } else {
         which.proof = 0;

@@ -10,6 +10,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#if __has_include(<sanitizer/asan_interface.h>)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(place, size) static_cast<void>(place)
+#define ASAN_UNPOISON_MEMORY_REGION(place, size) static_cast<void>(place)
+#endif
 #include <utility>
 
 namespace videosdk::inline v0::leasing {
@@ -32,6 +38,7 @@ public:
     T& emplace(std::uint64_t number, Arguments&&... arguments)
     {
         block& where = block_for(number / block_size);
+        where.open(number % block_size);
         T* const made =
             std::construct_at(where.place(number % block_size), std::forward<Arguments>(arguments)...);
         where.used |= bit(number);
@@ -51,6 +58,7 @@ public:
     {
         block& where = *block_of(number / block_size);
         std::destroy_at(where.place(number % block_size));
+        where.shut(number % block_size);
         where.used &= ~bit(number);
         --size_;
         if (where.used == 0 &&
@@ -83,6 +91,14 @@ public:
 
 private:
     struct block {
+        block() noexcept { ASAN_POISON_MEMORY_REGION(memory, sizeof memory); }
+        ~block() { ASAN_UNPOISON_MEMORY_REGION(memory, sizeof memory); }
+        block(const block&) = delete;
+        block& operator=(const block&) = delete;
+
+        // Without the sanitizer these are nothing.
+        void open(std::uint64_t index) noexcept { ASAN_UNPOISON_MEMORY_REGION(place(index), sizeof(T)); }
+        void shut(std::uint64_t index) noexcept { ASAN_POISON_MEMORY_REGION(place(index), sizeof(T)); }
         T* place(std::uint64_t index) noexcept { return reinterpret_cast<T*>(memory) + index; }
 
         std::uint64_t used = 0; ///< A bit each.

@@ -8,8 +8,8 @@ namespace videosdk::inline v0::leasing {
 
 struct safety {
     bool list_before_topping_up = true; ///< Absence is proven by listings.
-    bool two_listings = true;           ///< … by two that agree.
-    bool wait_for_horizon = true;       ///< … both begun a horizon after the last byte left.
+    bool two_listings = true;           ///< … by two that agree, or four in pages.
+    bool wait_for_horizon = true;       ///< … all begun a horizon after the last byte left.
     bool complete_listings_only = true;
     bool fresh_token_for_top_up = true;
     bool unknown_is_not_none = true; ///< An unknown effect is reconciled.

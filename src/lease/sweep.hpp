@@ -33,7 +33,7 @@ public:
 
     time_point began() const noexcept { return began_; }
     bool complete() const noexcept { return complete_; }
-    /// Each status stood on one page: no unit can have slipped from one to another that was read before.
+    /// Each status stood on one page: no unit of it can have slipped to a page that was read before.
     bool unpaged() const noexcept { return unpaged_; }
     /// Units as last seen, each once.
     const std::vector<resource>& units() const noexcept { return units_; }

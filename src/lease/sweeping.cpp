@@ -28,7 +28,8 @@ time_point ledger::when_to_sweep_for(const attempt& which, time_point now) const
         const nanoseconds since = now - which.last_byte;
         return std::min(proof, now + std::clamp(since, shortest_gap, longest_gap));
     }
-    if (counts_.echo == echo_state::proven && which.checks < most_at_once && failed_sweeps_ == 0) {
+    if (counts_.echo == echo_state::proven && !which.absent && which.checks < most_at_once &&
+        failed_sweeps_ == 0) {
         return now;
     }
     nanoseconds gap = shortest_gap;

@@ -221,6 +221,52 @@ BOOST_AUTO_TEST_CASE(sweeps_in_pages_that_disagree_begin_anew)
     BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
 }
 
+BOOST_AUTO_TEST_CASE(a_unit_that_was_released_between_two_sweeps_is_no_disagreement)
+{
+    in_doubt b(2);
+    const auto a = b.unit("a", resource_status::idle, 2);
+    const auto x = book::bearing("x", resource_status::idle, "https://somebody.else/");
+    const auto y = book::bearing("y", resource_status::idle, "https://somebody.else/");
+    b.pass(30s);
+    b.sweep_in_pages({x, a});
+    b.got(a);
+    b.sweep_in_pages({x, a});
+    b.sweep_in_pages({x, a});
+    BOOST_CHECK_EQUAL(b.said(), "get a");
+    b.hear(videosdk::event_type::resource_released, "a", 2);
+    BOOST_CHECK_EQUAL(b.said(), "a is lost");
+    b.sweep_in_pages({x, y});
+    BOOST_CHECK_EQUAL(b.said(), "post 3 x2");
+}
+
+BOOST_AUTO_TEST_CASE(a_sweep_that_misses_a_unit_that_is_held_disagrees)
+{
+    in_doubt b(2);
+    const auto a = b.unit("a", resource_status::idle, 2);
+    const auto x = book::bearing("x", resource_status::idle, "https://somebody.else/");
+    b.pass(30s);
+    b.sweep({x, a});
+    b.got(a);
+    b.sweep({x});
+    b.sweep({x, a});
+    BOOST_CHECK_EQUAL(b.said(), "get a");
+    b.sweep({x, a});
+    BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_listed_once_more_when_absence_is_proven_and_a_unit_is_still_asked_about)
+{
+    in_doubt b;
+    b.sweep({}); // too early to count
+    b.pass(30s);
+    BOOST_CHECK_EQUAL(b.said(), "sweep");
+    b.sweep({b.unit("a", resource_status::pending, 2)});
+    b.pass(0s);
+    b.sweep({b.unit("a", resource_status::pending, 2)});
+    b.pass(0s);
+    BOOST_CHECK_EQUAL(b.said(), "get a; sweep"); // and not a third time at once
+}
+
 BOOST_AUTO_TEST_CASE(a_listed_unit_that_was_not_looked_at_yet_keeps_the_attempt_in_doubt)
 {
     in_doubt b;
