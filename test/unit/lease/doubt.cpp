@@ -17,6 +17,9 @@ struct in_doubt : book {
     }
 };
 
+const resource foreign_x = book::bearing("x", resource_status::idle, "https://somebody.else/");
+const resource foreign_y = book::bearing("y", resource_status::idle, "https://somebody.else/");
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(doubt)
@@ -158,31 +161,27 @@ BOOST_AUTO_TEST_CASE(sweeps_that_disagree_prove_nothing)
 BOOST_AUTO_TEST_CASE(sweeps_in_several_pages_prove_half_as_much)
 {
     in_doubt b;
-    const std::vector others{book::bearing("x", resource_status::idle, "https://somebody.else/"),
-                             book::bearing("y", resource_status::idle, "https://somebody.else/")};
-    b.sweep_in_pages(others); // too early to count
+    b.sweep_in_pages({foreign_x, foreign_y}); // too early to count
     b.pass(30s);
     for (int i = 0; i < 3; ++i) {
         BOOST_CHECK_EQUAL(b.said(), "sweep"); // at once
-        b.sweep_in_pages(others);
+        b.sweep_in_pages({foreign_x, foreign_y});
         b.pass(0s);
     }
     BOOST_CHECK_EQUAL(b.said(), "sweep");
-    b.sweep_in_pages(others);
+    b.sweep_in_pages({foreign_x, foreign_y});
     BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
 }
 
 BOOST_AUTO_TEST_CASE(two_sweeps_in_pages_are_worth_one_whose_statuses_have_a_page_each)
 {
     in_doubt b;
-    const std::vector others{book::bearing("x", resource_status::idle, "https://somebody.else/"),
-                             book::bearing("y", resource_status::idle, "https://somebody.else/")};
     b.pass(30s);
-    b.sweep_in_pages(others);
-    b.sweep(others);
+    b.sweep_in_pages({foreign_x, foreign_y});
+    b.sweep({foreign_x, foreign_y});
     b.pass(0s);
     BOOST_CHECK_EQUAL(b.said(), "sweep");
-    b.sweep_in_pages(others);
+    b.sweep_in_pages({foreign_x, foreign_y});
     BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
 }
 
@@ -190,14 +189,12 @@ BOOST_AUTO_TEST_CASE(a_unit_that_three_sweeps_in_pages_have_missed_is_found_by_t
 {
     in_doubt b;
     const auto a = b.unit("a", resource_status::idle, 2);
-    const std::vector others{book::bearing("x", resource_status::idle, "https://somebody.else/"),
-                             book::bearing("y", resource_status::idle, "https://somebody.else/")};
     b.pass(30s);
     for (int i = 0; i < 3; ++i) {
-        b.sweep_in_pages(others);
+        b.sweep_in_pages({foreign_x, foreign_y});
     }
     BOOST_CHECK_EQUAL(b.said(), "");
-    b.sweep_in_pages({others[0], a});
+    b.sweep_in_pages({foreign_x, a});
     b.got(a);
     BOOST_CHECK_EQUAL(b.said(), "get a; grant 2: a");
 }
@@ -206,18 +203,16 @@ BOOST_AUTO_TEST_CASE(sweeps_in_pages_that_disagree_begin_anew)
 {
     in_doubt b(2);
     const auto a = b.unit("a", resource_status::idle, 2);
-    const auto x = book::bearing("x", resource_status::idle, "https://somebody.else/");
-    const auto y = book::bearing("y", resource_status::idle, "https://somebody.else/");
     b.pass(30s);
     for (int i = 0; i < 3; ++i) {
-        b.sweep_in_pages({x, y});
+        b.sweep_in_pages({foreign_x, foreign_y});
     }
     for (int i = 0; i < 3; ++i) {
-        b.sweep_in_pages({x, a});
+        b.sweep_in_pages({foreign_x, a});
         BOOST_CHECK_EQUAL(b.said(), i == 0 ? "get a" : "");
         b.got(a);
     }
-    b.sweep_in_pages({x, a});
+    b.sweep_in_pages({foreign_x, a});
     BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
 }
 
@@ -225,17 +220,15 @@ BOOST_AUTO_TEST_CASE(a_unit_that_was_released_between_two_sweeps_is_no_disagreem
 {
     in_doubt b(2);
     const auto a = b.unit("a", resource_status::idle, 2);
-    const auto x = book::bearing("x", resource_status::idle, "https://somebody.else/");
-    const auto y = book::bearing("y", resource_status::idle, "https://somebody.else/");
     b.pass(30s);
-    b.sweep_in_pages({x, a});
+    b.sweep_in_pages({foreign_x, a});
     b.got(a);
-    b.sweep_in_pages({x, a});
-    b.sweep_in_pages({x, a});
+    b.sweep_in_pages({foreign_x, a});
+    b.sweep_in_pages({foreign_x, a});
     BOOST_CHECK_EQUAL(b.said(), "get a");
     b.hear(videosdk::event_type::resource_released, "a", 2);
     BOOST_CHECK_EQUAL(b.said(), "a is lost");
-    b.sweep_in_pages({x, y});
+    b.sweep_in_pages({foreign_x, foreign_y});
     BOOST_CHECK_EQUAL(b.said(), "post 3 x2");
 }
 
@@ -243,14 +236,13 @@ BOOST_AUTO_TEST_CASE(a_sweep_that_misses_a_unit_that_is_held_disagrees)
 {
     in_doubt b(2);
     const auto a = b.unit("a", resource_status::idle, 2);
-    const auto x = book::bearing("x", resource_status::idle, "https://somebody.else/");
     b.pass(30s);
-    b.sweep({x, a});
+    b.sweep({foreign_x, a});
     b.got(a);
-    b.sweep({x});
-    b.sweep({x, a});
+    b.sweep({foreign_x});
+    b.sweep({foreign_x, a});
     BOOST_CHECK_EQUAL(b.said(), "get a");
-    b.sweep({x, a});
+    b.sweep({foreign_x, a});
     BOOST_CHECK_EQUAL(b.said(), "post 3 x1");
 }
 
