@@ -22,9 +22,11 @@ namespace videosdk::inline v0::leasing {
 
 /// Each stays where it is while it is there. A block goes with the last of its neighbours: one of them alone
 /// keeps the memory of `block_size`.
-template <class T, unsigned block_size = 64>
+template <class T, unsigned BlockSize = 64>
 class numbered {
+    static constexpr unsigned block_size = BlockSize;
     static_assert(block_size <= 64 && std::has_single_bit(block_size));
+    static constexpr std::size_t place_size = sizeof(T); // NOLINT(bugprone-sizeof-expression): or a pointer
 
 public:
     numbered() = default;
@@ -97,12 +99,12 @@ private:
         block& operator=(const block&) = delete;
 
         // Without the sanitizer these are nothing.
-        void open(std::uint64_t index) noexcept { ASAN_UNPOISON_MEMORY_REGION(place(index), sizeof(T)); }
-        void shut(std::uint64_t index) noexcept { ASAN_POISON_MEMORY_REGION(place(index), sizeof(T)); }
+        void open(std::uint64_t index) noexcept { ASAN_UNPOISON_MEMORY_REGION(place(index), place_size); }
+        void shut(std::uint64_t index) noexcept { ASAN_POISON_MEMORY_REGION(place(index), place_size); }
         T* place(std::uint64_t index) noexcept { return reinterpret_cast<T*>(memory) + index; }
 
         std::uint64_t used = 0; ///< A bit each.
-        alignas(T) std::byte memory[block_size * sizeof(T)];
+        alignas(T) std::byte memory[block_size * place_size];
     };
 
     static std::uint64_t bit(std::uint64_t number) noexcept
