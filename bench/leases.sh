@@ -58,7 +58,7 @@ for each in $batches; do
     contenders+=("leases, shared by $each")
 done
 command_of() {
-    local contender=$1 ours=("$programs/bench_leases" --url "https://localhost:$port" --ca "$scratch/cert.pem"
+    local ours=("$programs/bench_leases" --url "https://localhost:$port" --ca "$scratch/cert.pem"
         --seconds "$seconds" --in-flight "$in_flight" --cycle "$held" --warm-up "$held")
     case $1 in
     wrk*)
@@ -67,7 +67,7 @@ command_of() {
         command=(wrk -t1 -c64 -d"${seconds}s" -s bench/peers/acquire.lua "https://127.0.0.1:$port/v2/resource/acquire") ;;
     'leases, alone') command=("${ours[@]}" --coalesce no) ;;
     'leases, shared') command=("${ours[@]}") ;;
-    *) command=("${ours[@]}" --max-batch "${contender##* }") ;;
+    *) command=("${ours[@]}" --max-batch "${1##* }") ;;
     esac
 }
 

@@ -7,12 +7,6 @@
 namespace videosdk::inline v0::leasing {
 namespace {
 
-/// Two sweeps that agree, or four where a status took several pages: in a busy account, a unit on a page to
-/// come can slip to the one before, when another one goes, as often as it is looked for.
-constexpr unsigned proof_of_unpaged = 2;
-constexpr unsigned proof_of_paged = 1;
-constexpr unsigned enough_proof = 4;
-
 /// The failure of an attempt that is known by now to have done nothing.
 error without_effect(const error& failure)
 {

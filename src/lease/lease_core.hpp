@@ -15,8 +15,6 @@
 
 #include <videosdk/lease_manager.hpp>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include <atomic>
 #include <deque>
 #include <map>

@@ -139,6 +139,12 @@ struct stock {
     std::uint64_t next() const noexcept { return ready.empty() ? *warming.begin() : *ready.begin(); }
 };
 
+/// Two sweeps that agree, or four where a status took several pages: in a busy account, a unit on a page to
+/// come can slip to the one before, when another one goes, as often as it is looked for.
+inline constexpr unsigned proof_of_unpaged = 2;
+inline constexpr unsigned proof_of_paged = 1;
+inline constexpr unsigned enough_proof = 4;
+
 /// One POST: n units, m claims.
 struct attempt {
     attempt() = default; // declared, so that the type is no aggregate

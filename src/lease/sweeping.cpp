@@ -12,7 +12,7 @@ using std::chrono::nanoseconds;
 
 constexpr nanoseconds shortest_gap = std::chrono::milliseconds(500);
 constexpr nanoseconds longest_gap = std::chrono::seconds(15);
-constexpr unsigned most_at_once = 4; ///< As many as can be needed to prove absence.
+constexpr unsigned most_at_once = enough_proof / proof_of_paged;
 
 } // namespace
 
