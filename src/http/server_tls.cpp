@@ -10,9 +10,12 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace videosdk::inline v0::http {
@@ -20,11 +23,37 @@ namespace {
 
 using boost::system::error_code;
 
+constexpr std::size_t record_size = SSL3_RT_MAX_PLAIN_LENGTH; // RFC 8446, section 5.1
+constexpr std::size_t most_at_once = 4 * record_size;
+
+struct bio_deleter {
+    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+};
+using bio_ptr = std::unique_ptr<BIO, bio_deleter>;
+
+// While it lives, what a session encrypts goes to `into`, and not to where Asio's stream fetches it.
+class diversion {
+public:
+    diversion(SSL& session, BIO& into) noexcept : session_(&session), usual_(SSL_get_wbio(&session))
+    {
+        BIO_up_ref(usual_);
+        BIO_up_ref(&into);
+        SSL_set0_wbio(session_, &into);
+    }
+    diversion(const diversion&) = delete;
+    diversion& operator=(const diversion&) = delete;
+    ~diversion() { SSL_set0_wbio(session_, usual_); }
+
+private:
+    SSL* session_;
+    BIO* usual_;
+};
+
 class session final : public server_tls_session {
 public:
     session(asio::ip::tcp::socket& socket, asio::ssl::context& context,
             std::shared_ptr<server_tls_context> owner)
-        : owner_(std::move(owner)), stream_(socket, context)
+        : owner_(std::move(owner)), socket_(&socket), stream_(socket, context)
     {
     }
 
@@ -49,7 +78,21 @@ public:
 
     asio::awaitable<void> write(asio::const_buffer from, error_code& failure) override
     {
-        co_await asio::async_write(stream_, from, asio::redirect_error(asio::use_awaitable, failure));
+        while (from.size() > record_size && !failure) {
+            const bio_ptr sealed(BIO_new(BIO_s_mem()));
+            const std::size_t taken = sealed ? seal(from, *sealed) : 0;
+            if (taken == 0) {
+                break;
+            }
+            char* text = nullptr;
+            const long size = BIO_get_mem_data(sealed.get(), &text);
+            from += taken;
+            co_await asio::async_write(*socket_, asio::buffer(text, static_cast<std::size_t>(size)),
+                                       asio::redirect_error(asio::use_awaitable, failure));
+        }
+        if (!failure && from.size() != 0) {
+            co_await asio::async_write(stream_, from, asio::redirect_error(asio::use_awaitable, failure));
+        }
     }
 
     asio::awaitable<void> shutdown(error_code& failure) override
@@ -65,7 +108,28 @@ public:
     }
 
 private:
+    // Encrypts the beginning of `from`: Asio's stream would send each record by itself, and wake the peer
+    // with each. Nothing of the stream's own is on its way, since it is not written to and read from at once.
+    // Gives how much it took.
+    std::size_t seal(asio::const_buffer from, BIO& into)
+    {
+        SSL* const native = stream_.native_handle();
+        const diversion diverted(*native, into);
+        const char* const text = static_cast<const char*>(from.data());
+        const std::size_t wanted = std::min(from.size(), most_at_once);
+        std::size_t done = 0;
+        std::size_t written = 1;
+        ERR_clear_error();
+        while (done < wanted && written != 0) {
+            written = 0; // a record at a time, as Asio allows partial writes
+            done += SSL_write_ex(native, text + done, wanted - done, &written) == 1 ? written : 0;
+        }
+        ERR_clear_error(); // Asio's stream will meet what was wrong, and say it
+        return done;
+    }
+
     const std::shared_ptr<server_tls_context> owner_; // another one may have taken its place
+    asio::ip::tcp::socket* socket_;
     asio::ssl::stream<asio::ip::tcp::socket&> stream_;
 };
 

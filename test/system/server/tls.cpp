@@ -74,6 +74,7 @@ public:
 
     std::string rest() { return read(static_cast<std::size_t>(-1)); }
     std::string version() { return SSL_get_version(stream_.native_handle()); }
+    SSL* native_handle() { return stream_.native_handle(); }
 
     error_code failure;
 
@@ -251,6 +252,82 @@ BOOST_AUTO_TEST_CASE(tls_1_2_is_spoken_and_nothing_older)
     BOOST_CHECK_EQUAL(older.version(), "TLSv1.2");
     tls_peer oldest(here, authority.certificate_pem, "localhost", TLS1_1_VERSION);
     BOOST_CHECK(oldest.failure);
+}
+
+BOOST_AUTO_TEST_CASE(answers_of_many_records_come_as_they_are)
+{
+    // Around one record, around four, which are encrypted at once, and several times four.
+    const std::vector<std::size_t> sizes{16'383, 16'384,  16'385,  65'535, 65'536,
+                                         65'537, 131'072, 131'073, 300'000};
+    const auto text_of = [](std::size_t size) {
+        std::string text(size, '\0');
+        for (std::size_t i = 0; i != size; ++i) {
+            text[i] = static_cast<char>('a' + (i * 31 + i / 1'000) % 26);
+        }
+        return text;
+    };
+    for (const int newest : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+        const auto certificate = test_support::make_leaf();
+        world here;
+        give_tls(here, certificate);
+        here.start([&](const http::server_request& request) -> asio::awaitable<http::server_response> {
+            co_return http::server_response(200, text_of(std::stoul(std::string(request.target.substr(1)))));
+        });
+        tls_peer client(here, certificate.certificate_pem, "localhost", newest);
+        BOOST_REQUIRE_MESSAGE(!client.failure, client.failure.message());
+        const auto answer_of = [&](std::size_t size) {
+            client.send(get("/" + std::to_string(size)));
+            std::string got;
+            while (!client.failure && (got.find("\r\n\r\n") == std::string::npos ||
+                                       got.size() < got.find("\r\n\r\n") + 4 + size)) {
+                got += client.read(1);
+            }
+            return got;
+        };
+        const std::size_t head = answer_of(10'000).size() - 10'000; // of five digits
+        for (const std::size_t size : sizes) {
+            const std::size_t body = size - head - (size > 100'000 ? 1 : 0);
+            if (newest == TLS1_3_VERSION) { // the answer begins with keys of its own
+                SSL_key_update(client.native_handle(), SSL_KEY_UPDATE_REQUESTED);
+            }
+            const std::string got = answer_of(body);
+            BOOST_CHECK_EQUAL(got.size(), size);
+            BOOST_CHECK(got.ends_with("\r\n\r\n" + text_of(body)));
+        }
+        BOOST_CHECK_EQUAL(body_of(answer_of(10)), text_of(10));
+        BOOST_CHECK_EQUAL(here.counts().handshakes, 1U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_of_many_records_that_is_not_taken_ends_its_connection_alone)
+{
+    const auto certificate = test_support::make_leaf();
+    for (const bool leaves : {true, false}) {
+        world here;
+        videosdk::manual_scheduler& clock = here.stop_the_clock();
+        give_tls(here, certificate);
+        here.start([](const http::server_request& request) -> asio::awaitable<http::server_response> {
+            const std::size_t size =
+                request.target == "/large" ? 32 * 1024 * 1024 : 5; // more than buffers hold
+            co_return http::server_response(200, std::string(size, 'a'));
+        });
+        auto slow = std::make_unique<tls_peer>(here, certificate.certificate_pem);
+        slow->send(get("/large"));
+        BOOST_CHECK(slow->read(100'000).size() >= 100'000); // in the middle of it
+        here.settle();
+        BOOST_CHECK_EQUAL(here.counts().connections_open, 1U);
+        if (leaves) {
+            slow.reset();
+        } else {
+            clock.advance(here.options.write_timeout);
+        }
+        here.run_until([&] { return here.counts().connections_open == 0; });
+        BOOST_CHECK_EQUAL(here.counts().timed_out_writes, leaves ? 0U : 1U);
+        BOOST_CHECK_EQUAL(ERR_peek_error(), 0U);
+        tls_peer next(here, certificate.certificate_pem);
+        next.send(get("/small"));
+        BOOST_CHECK(next.read(1).ends_with("aaaaa"));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_is_read_over_tls_too)
