@@ -196,10 +196,13 @@ std::optional<std::string> base32_decode(std::string_view text)
 std::string hmac_sha256(std::string_view key, std::string_view text)
 {
     static const EVP_MAC_CTX* const model =
-        make_hmac_sha256().release(); // names are looked up once: the most of it
+        make_hmac_sha256().release();     // names are looked up once: the most of it
+    static thread_local mac_context made; // keeps the latest key for as long as its thread
+    if (made == nullptr) {
+        made.reset(EVP_MAC_CTX_dup(model));
+    }
     std::array<unsigned char, EVP_MAX_MD_SIZE> mac;
     std::size_t size = 0;
-    const mac_context made(EVP_MAC_CTX_dup(model));
     if (made == nullptr || EVP_MAC_init(made.get(), bytes_of(key), key.size(), nullptr) != 1 ||
         EVP_MAC_update(made.get(), bytes_of(text), text.size()) != 1 ||
         EVP_MAC_final(made.get(), mac.data(), &size, mac.size()) != 1) {
