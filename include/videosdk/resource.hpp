@@ -3,6 +3,7 @@
 
 #include <videosdk/config.hpp>
 #include <videosdk/id_text.hpp>
+#include <videosdk/shared_text.hpp>
 
 #include <cstdint>
 #include <iosfwd>
@@ -151,7 +152,7 @@ struct VIDEOSDK_DECL resource {
     wire_value<resource_mode> mode;        ///< Absent in some answers.
     wire_value<resource_quality> quality;  ///< Absent in some answers.
     std::vector<std::string> composer_ids; ///< Compositions that run here; may keep ids of ended ones.
-    std::string webhook_url;               ///< Echo of what acquire sent, perhaps not to the letter.
+    shared_text webhook_url;               ///< Echo of what acquire sent, perhaps not to the letter.
     std::string unknown_fields; ///< A JSON object of the fields not named here; empty when there are none.
 
     friend VIDEOSDK_DECL bool operator==(const resource&, const resource&);

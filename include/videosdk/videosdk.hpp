@@ -2,6 +2,7 @@
 #pragma once
 
 #include <videosdk/access_record.hpp>
+#include <videosdk/basic_text.hpp>
 #include <videosdk/client.hpp>
 #include <videosdk/client_options.hpp>
 #include <videosdk/composition.hpp>
@@ -26,6 +27,7 @@
 #include <videosdk/requests.hpp>
 #include <videosdk/resource.hpp>
 #include <videosdk/scheduler.hpp>
+#include <videosdk/shared_text.hpp>
 #include <videosdk/signature.hpp>
 #include <videosdk/tenure.hpp>
 #include <videosdk/token.hpp>

@@ -174,6 +174,7 @@ bool field_reader::read_text(std::string_view key, Text& place)
 
 template bool field_reader::read_text(std::string_view, std::string&);
 template bool field_reader::read_text(std::string_view, id_text&);
+template bool field_reader::read_text(std::string_view, shared_text&);
 
 void field_reader::is_empty(std::string_view key)
 {

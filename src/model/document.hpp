@@ -75,6 +75,7 @@ public:
     /// A string; a number gives its text.
     bool text(std::string_view key, std::string& place) { return read_text(key, place); }
     bool text(std::string_view key, id_text& place) { return read_text(key, place); }
+    bool text(std::string_view key, shared_text& place) { return read_text(key, place); }
     /// A string that must be there and not be empty.
     template <class Text>
     void required_text(std::string_view key, Text& place)

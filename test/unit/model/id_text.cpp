@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(it_is_the_text_that_it_was_made_of)
     for (const std::string& text : texts()) {
         BOOST_TEST(is(id_text(text), text));
         BOOST_TEST(is(id_text(std::string_view(text)), text));
-        BOOST_TEST(is_in_place(id_text(text)) == (text.size() <= id_text::in_place));
+        BOOST_TEST(is_in_place(id_text(text)) == (text.size() <= videosdk::in_place_storage::in_place));
     }
     BOOST_TEST(is(id_text("65a1f3c2d4e5f60718293a4b"), "65a1f3c2d4e5f60718293a4b"));
 }
