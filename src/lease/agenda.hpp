@@ -1,16 +1,21 @@
-// What is due when: a heap in which an entry that no longer holds is passed over when its time comes.
+// What is due when: an entry that no longer holds is passed over when its time comes.
 #pragma once
 
 #include <videosdk/config.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace videosdk::inline v0::leasing {
 
+/// Nearly all entries of one subject are as far ahead as the one before, so that they come in order: each
+/// subject has a line of those that did, and all share a heap for those that did not. One that is far ahead
+/// of its subject's others sends these to the heap until it is due.
 class agenda {
 public:
     using time_point = std::chrono::steady_clock::time_point;
@@ -25,31 +30,56 @@ public:
 
     void note(time_point at, subject what, std::uint64_t number)
     {
-        heap_.push_back({at, what, number});
-        std::push_heap(heap_.begin(), heap_.end(), later());
+        const entry fresh{at, what, number};
+        line& in_order = line_of(what);
+        if (in_order.empty() || later()(fresh, in_order.back())) {
+            in_order.push_back(fresh);
+        } else {
+            heap_.push_back(fresh);
+            std::push_heap(heap_.begin(), heap_.end(), later());
+        }
     }
 
-    bool empty() const noexcept { return heap_.empty(); }
-    const entry& front() const noexcept { return heap_.front(); }
+    bool empty() const noexcept { return first() == nullptr; }
+    /// The earliest; of those of one point in time, in the order of what they are about, so that a run
+    /// repeats itself. Not to be asked for when it is empty; nor is pop().
+    const entry& front() const noexcept { return *first(); }
 
-    std::size_t size() const noexcept { return heap_.size(); }
+    std::size_t size() const noexcept
+    {
+        std::size_t all = heap_.size();
+        for (const line& each : lines_) {
+            all += each.size();
+        }
+        return all;
+    }
 
     /// Forgets entries that hold no longer.
     template <class Holds>
     void tidy(Holds holds)
     {
-        std::erase_if(heap_, [&](const entry& each) { return !holds(each); });
+        const auto is_over = [&](const entry& each) { return !holds(each); };
+        for (line& each : lines_) {
+            std::erase_if(each, is_over);
+        }
+        std::erase_if(heap_, is_over);
         std::make_heap(heap_.begin(), heap_.end(), later());
     }
 
     void pop()
     {
-        std::pop_heap(heap_.begin(), heap_.end(), later());
-        heap_.pop_back();
+        const entry* const which = first();
+        if (!heap_.empty() && which == &heap_.front()) {
+            std::pop_heap(heap_.begin(), heap_.end(), later());
+            heap_.pop_back();
+        } else {
+            line_of(which->what).pop_front();
+        }
     }
 
 private:
-    // Those of one point in the order of what they are about, so that a run repeats itself.
+    using line = std::deque<entry>;
+
     struct later {
         bool operator()(const entry& a, const entry& b) const noexcept
         {
@@ -60,6 +90,20 @@ private:
         }
     };
 
+    line& line_of(subject what) noexcept { return lines_[static_cast<std::size_t>(what) - 1]; }
+
+    const entry* first() const noexcept
+    {
+        const entry* earliest = heap_.empty() ? nullptr : &heap_.front();
+        for (const line& each : lines_) {
+            if (!each.empty() && (earliest == nullptr || later()(*earliest, each.front()))) {
+                earliest = &each.front();
+            }
+        }
+        return earliest;
+    }
+
+    std::array<line, 3> lines_; ///< Of each subject.
     std::vector<entry> heap_;
 };
 
