@@ -85,16 +85,23 @@ void ledger::posted(std::uint64_t number, post_result result, time_point now)
 /// What stands in an answer that can be believed is ours; of another, each unit is asked about.
 void ledger::posted_units(attempt& which, std::vector<resource> units, bool answered, time_point now)
 {
+    boost::container::small_vector<std::size_t, 4> hashes;
+    hashes.reserve(units.size());
+    for (const resource& each : units) {
+        hashes.push_back(units_.hash_of(each.id));
+    }
+    auto hash = hashes.cbegin();
     for (resource& each : units) {
+        const std::size_t id_hash = *hash++;
         if (each.id.empty() || (!which.seen.empty() && which.seen.contains(each.id))) {
             continue;
         }
-        if (const unit* const known = find(each.id)) {
+        if (const unit* const known = units_.find(each.id, id_hash)) {
             if (known->brought_by != which.number) {
                 saw(which, each.id);
             }
         } else if (answered) {
-            add(std::make_shared<const resource>(std::move(each)), true, &which, now);
+            add(shown_.make(std::move(each)), id_hash, true, &which, now);
         } else {
             which.sighted.insert(each.id);
             ask(each.id);
@@ -107,7 +114,7 @@ void ledger::learn_echo(const attempt& which, const std::vector<resource>& units
     if (!rules_.safe.prove_echo || units.empty() || counts_.echo == echo_state::absent) {
         return;
     }
-    const std::string& first = units.front().webhook_url;
+    const shared_text& first = units.front().webhook_url;
     const bool first_bears = first.find(which.token) != std::string::npos;
     const auto bears = [&](const resource& each) { // nearly all have the very same
         return each.webhook_url == first ? first_bears

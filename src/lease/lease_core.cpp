@@ -244,7 +244,7 @@ result<void> lease_core::keep_warm(const leasing::unit_kind& of, const leasing::
 
 lease lease_core::hold(std::uint64_t number, std::shared_ptr<const resource> unit)
 {
-    auto state = std::make_shared<lease::holding>(shared_from_this(), std::move(unit));
+    auto state = holdings_.make(shared_from_this(), std::move(unit));
     if (std::weak_ptr<lease::holding>* const before = leases_.find(number)) {
         *before = state; // the unit was kept warm
     } else {

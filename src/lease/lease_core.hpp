@@ -8,6 +8,7 @@
 #include "lease/numbered.hpp"
 #include "lease/operations.hpp"
 #include "lease/release_queue.hpp"
+#include "lease/shared_blocks.hpp"
 #include "lease/start_run.hpp"
 #include "lease/sweep_run.hpp"
 #include "scheduler/context_service.hpp"
@@ -154,6 +155,7 @@ private:
     std::unique_ptr<leasing::sweep_run> sweep_;
 
     events::operation_list claiming_;
+    leasing::shared_blocks<lease::holding> holdings_;
     leasing::numbered<std::weak_ptr<lease::holding>> leases_; ///< By unit.
     std::vector<leasing::action> actions_; ///< Those that are performed; kept for its memory.
     events::operation_list releasing_;

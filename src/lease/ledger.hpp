@@ -7,6 +7,7 @@
 #include "lease/ledger_parts.hpp"
 #include "lease/mark.hpp"
 #include "lease/safety.hpp"
+#include "lease/shared_blocks.hpp"
 #include "lease/unit_table.hpp"
 
 #include <videosdk/error.hpp>
@@ -228,7 +229,8 @@ private:
 
     // units.cpp
     unit* find(std::string_view id) noexcept;
-    unit& add(std::shared_ptr<const resource> seen, bool answered, attempt* from, time_point now);
+    unit& add(std::shared_ptr<const resource> seen, std::size_t hash, bool answered, attempt* from,
+              time_point now);
     void sighted(const resource& seen, const mark& whose, time_point now);
     void ask(const id_text& id);
     void adopt_own(const resource& seen, const mark& whose, time_point now);
@@ -279,9 +281,10 @@ private:
     std::uint64_t last_attempt_ = 0;
 
     unit_table units_;
-    id_set asking_;             ///< Ids whose GET is under way.
-    std::string proving_;       ///< The unit whose GET is to prove the echo …
-    std::string proving_token_; ///< … and its token.
+    shared_blocks<const resource> shown_; ///< Units as the answers to POSTs told of them.
+    id_set asking_;                       ///< Ids whose GET is under way.
+    std::string proving_;                 ///< The unit whose GET is to prove the echo …
+    std::string proving_token_;           ///< … and its token.
 
     bool sweeping_ = false;
     bool in_use_ = false; ///< Something was acquired or adopted: from then on all units are listed at times.

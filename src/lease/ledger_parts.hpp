@@ -195,7 +195,6 @@ struct unit {
     std::uint64_t number = 0;
     std::shared_ptr<const resource> shown;
     std::size_t id_hash = 0;
-    unit* alike = nullptr;                    ///< Another one whose id has the same hash.
     std::unique_ptr<const std::string> token; ///< Of another boot, where it was adopted.
     unit_kind of;
     unit_state state = unit_state::held;

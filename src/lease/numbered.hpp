@@ -2,6 +2,8 @@
 // a block, and most often the block that was looked at last is the one that is wanted.
 #pragma once
 
+#include "lease/poison.hpp"
+
 #include <videosdk/config.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -10,12 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#if __has_include(<sanitizer/asan_interface.h>)
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(place, size) static_cast<void>(place)
-#define ASAN_UNPOISON_MEMORY_REGION(place, size) static_cast<void>(place)
-#endif
 #include <utility>
 
 namespace videosdk::inline v0::leasing {

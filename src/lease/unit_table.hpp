@@ -1,12 +1,12 @@
 // The units that a ledger knows, by id, by number and by age: each stays where it is.
 #pragma once
 
+#include "lease/hash_index.hpp"
 #include "lease/keyed_hash.hpp"
 #include "lease/ledger_parts.hpp"
 #include "lease/numbered.hpp"
 
 #include <boost/intrusive/list.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,17 +30,24 @@ public:
     basic_unit_table& operator=(const basic_unit_table&) = delete;
     ~basic_unit_table() { all_.clear(); }
 
-    /// A new one, of the next number. No other may have its id.
-    unit& add(std::shared_ptr<const resource> shown)
+    /// By which an id is found. Whoever is about to look for many asks for all of their hashes first: then
+    /// memory is not waited for one by one.
+    std::size_t hash_of(std::string_view id) const noexcept
+    {
+        const std::size_t hash = Hash()(id);
+        by_hash_.prefetch(hash);
+        return hash;
+    }
+
+    /// A new one, of the next number. No other may have its id, whose hash is `hash`.
+    unit& add(std::shared_ptr<const resource> shown, std::size_t hash)
     {
         unit& fresh = by_number_.emplace(last_ + 1);
         fresh.number = ++last_;
         fresh.shown = std::move(shown);
-        fresh.id_hash = Hash()(fresh.id());
+        fresh.id_hash = hash;
         try {
-            unit*& first = by_hash_[fresh.id_hash];
-            fresh.alike = first;
-            first = &fresh;
+            by_hash_.insert(hash, fresh);
         } catch (...) {
             by_number_.erase(last_);
             throw;
@@ -49,15 +56,11 @@ public:
         return fresh;
     }
 
-    unit* find(std::string_view id) const noexcept
+    unit* find(std::string_view id, std::size_t hash) const noexcept
     {
-        const auto found = by_hash_.find(Hash()(id));
-        unit* each = found == by_hash_.end() ? nullptr : found->second;
-        while (each != nullptr && each->id() != id) {
-            each = each->alike;
-        }
-        return each;
+        return by_hash_.find(hash, [id](const unit& each) { return each.id() == id; });
     }
+    unit* find(std::string_view id) const noexcept { return find(id, Hash()(id)); }
 
     unit* find(std::uint64_t number) const noexcept { return by_number_.find(number); }
 
@@ -72,16 +75,7 @@ public:
     void erase(unit& which)
     {
         all_.erase(all_.iterator_to(which));
-        const auto found = by_hash_.find(which.id_hash);
-        if (found->second == &which && which.alike == nullptr) {
-            by_hash_.erase(found);
-        } else {
-            unit** place = &found->second;
-            while (*place != &which) {
-                place = &(*place)->alike;
-            }
-            *place = which.alike;
-        }
+        by_hash_.erase(which.id_hash, which);
         by_number_.erase(which.number);
     }
 
@@ -92,15 +86,10 @@ public:
     by_age::const_iterator end() const noexcept { return all_.end(); }
 
 private:
-    struct as_it_is {
-        using is_avalanching = void;
-        std::size_t operator()(std::size_t hash) const noexcept { return hash; }
-    };
-
     by_age all_;
     numbered<unit, 16> by_number_;
     /// By the hash of the id: neither a look-up of what is not there nor growing touches a unit.
-    boost::unordered_flat_map<std::size_t, unit*, as_it_is> by_hash_;
+    hash_index<unit> by_hash_;
     std::uint64_t last_ = 0;
 };
 

@@ -25,9 +25,10 @@ unit* ledger::find(std::string_view id) noexcept
 }
 
 /// From now on it is ours. `from` is the attempt that brought it, where that is not settled yet.
-unit& ledger::add(std::shared_ptr<const resource> seen, bool answered, attempt* from, time_point now)
+unit& ledger::add(std::shared_ptr<const resource> seen, std::size_t hash, bool answered, attempt* from,
+                  time_point now)
 {
-    unit& fresh = units_.add(std::move(seen));
+    unit& fresh = units_.add(std::move(seen), hash);
     fresh.of = from != nullptr ? from->of : kind_of(*fresh.shown);
     fresh.answered = answered;
     if (!fresh.shown->composer_ids.empty()) {
@@ -178,14 +179,14 @@ void ledger::adopt_own(const resource& seen, const mark& whose, time_point now)
     } else if (from == nullptr || known_before) {
         if (rules_.safe.give_back_late_units) {
             ++counts_.adopted;
-            add(std::make_shared<const resource>(seen), false, nullptr, now);
+            add(std::make_shared<const resource>(seen), units_.hash_of(seen.id), false, nullptr, now);
         }
     } else {
         ++counts_.adopted;
         if (from->state == attempt_state::unknown) {
             tell(*from, reconcile_progress::unit_found);
         }
-        add(std::make_shared<const resource>(seen), false, from, now);
+        add(std::make_shared<const resource>(seen), units_.hash_of(seen.id), false, from, now);
     }
     try_to_settle(number, now);
 }
@@ -216,7 +217,7 @@ result<granted_unit> ledger::adopt(const resource& seen, time_point now)
             info.detail += "; a warm unit is given back for it: try again in a moment";
         }
     } else {
-        unit& fresh = units_.add(std::make_shared<const resource>(seen));
+        unit& fresh = units_.add(std::make_shared<const resource>(seen), units_.hash_of(seen.id));
         fresh.token = std::make_unique<const std::string>(whose.token);
         fresh.of = kind_of(seen);
         fresh.composers.insert(seen.composer_ids.begin(), seen.composer_ids.end());

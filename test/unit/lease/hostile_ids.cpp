@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_table_finds_each_of_them_and_keeps_a_units_id_whatever_an
     for (const std::string& id : alike(2'000)) {
         auto shown = std::make_shared<videosdk::resource>();
         shown->id = id;
-        table.add(std::move(shown));
+        table.add(std::move(shown), table.hash_of(id));
     }
     for (const std::string& id : alike(2'000)) {
         leasing::unit* const found = table.find(id);
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_table_tells_ids_apart_that_have_the_very_same_hash)
     for (const std::string& id : ids) {
         auto shown = std::make_shared<videosdk::resource>();
         shown->id = id;
-        table.add(std::move(shown));
+        table.add(std::move(shown), table.hash_of(id));
     }
     const auto are_there = [&](const std::string& expected) {
         std::string found;

@@ -1,0 +1,111 @@
+// Shared objects side by side: each ends with its last reference, on whatever thread that is.
+#include "lease/shared_blocks.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace leasing = videosdk::leasing;
+
+namespace {
+
+/// Says that it lives.
+class living {
+public:
+    living(std::atomic<int>& alive, int its_name) : name(its_name), alive_(alive) { ++alive_; }
+    living(const living&) = delete;
+    living& operator=(const living&) = delete;
+    ~living() { --alive_; }
+
+    const int name;
+
+private:
+    std::atomic<int>& alive_;
+};
+
+struct made_or_not {
+    explicit made_or_not(bool fails)
+    {
+        if (fails) {
+            throw std::runtime_error("no");
+        }
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(shared_blocks_)
+
+BOOST_AUTO_TEST_CASE(each_ends_with_its_last_reference_and_may_outlive_the_owner)
+{
+    std::atomic<int> alive = 0;
+    std::optional<leasing::shared_blocks<living, 4>> all(std::in_place);
+    std::vector<std::shared_ptr<living>> kept;
+    for (int name = 0; name != 30; ++name) {
+        kept.push_back(all->make(alive, name));
+    }
+    BOOST_TEST(alive == 30);
+    for (std::size_t i = 0; i < kept.size(); i += 3) {
+        const std::shared_ptr<living> another = kept[i];
+        kept[i].reset();
+        BOOST_TEST(another->name == static_cast<int>(i));
+    }
+    BOOST_TEST(alive == 20);
+    all.reset();
+    for (std::size_t i = 0; i != kept.size(); ++i) {
+        BOOST_TEST((i % 3 == 0 ? kept[i] == nullptr : kept[i]->name == static_cast<int>(i)));
+    }
+    const std::weak_ptr<living> watched = kept[1];
+    kept.clear();
+    BOOST_TEST(alive == 0);
+    BOOST_TEST(watched.expired());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_cannot_be_made_harms_no_other)
+{
+    leasing::shared_blocks<made_or_not, 4> all;
+    std::vector<std::shared_ptr<made_or_not>> kept;
+    for (int i = 0; i != 20; ++i) {
+        if (i % 3 == 1) {
+            BOOST_CHECK_THROW(all.make(true), std::runtime_error);
+        } else {
+            kept.push_back(all.make(false));
+        }
+    }
+    for (const auto& each : kept) {
+        BOOST_TEST(each.use_count() == 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_last_references_may_go_on_another_thread_while_more_are_made)
+{
+    std::atomic<int> alive = 0;
+    {
+        leasing::shared_blocks<living, 8> all;
+        for (int round = 0; round != 20; ++round) {
+            std::vector<std::shared_ptr<living>> theirs;
+            for (int i = 0; i != 100; ++i) {
+                theirs.push_back(all.make(alive, i));
+            }
+            std::thread other([mine = std::exchange(theirs, {})]() mutable { mine.clear(); });
+            std::vector<std::shared_ptr<living>> ours;
+            for (int i = 0; i != 100; ++i) {
+                ours.push_back(all.make(alive, i));
+            }
+            other.join();
+            for (int i = 0; i != 100; ++i) {
+                BOOST_TEST_REQUIRE(ours[static_cast<std::size_t>(i)]->name == i);
+            }
+        }
+    }
+    BOOST_TEST(alive == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
