@@ -98,6 +98,7 @@ public:
     void on_cancel() override;
     void granted(std::span<lease> all) override
     {
+        this->prefetch_caller();
         if constexpr (std::is_same_v<T, lease>) {
             this->decide(std::move(all.front()));
         } else {

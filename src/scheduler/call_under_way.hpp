@@ -40,7 +40,7 @@ public:
         auto start = [](auto handler, call_under_way* call) {
             const boost::intrusive_ptr<awaited_operation<T>> begun = call->give_up();
             const asio::any_io_executor where = begun->home();
-            begun->initiate(std::move(handler), where);
+            begun->initiate(std::move(handler), where, call);
         };
         return asio::async_initiate<CompletionToken, void()>(start, token, this);
     }

@@ -22,6 +22,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -95,13 +96,14 @@ inline asio::any_io_executor while_at_work(const asio::any_io_executor& where)
 template <class T>
 class awaited_operation : public operation_base {
 public:
-    /// Called once, on the caller's executor, by await_operation().
+    /// Called once, on the caller's executor, by await_operation(), in whose `frame` the call stands.
     ///
     /// The caller needs no guard to count as work on its executor: it is a coroutine that was spawned there,
     /// and counts as such. Who calls this holds a reference until it returns.
     template <class Handler>
-    void initiate(Handler handler, const asio::any_io_executor& where)
+    void initiate(Handler handler, const asio::any_io_executor& where, void* frame)
     {
+        arrived_or_frame_ = frame;
         auto slot = asio::get_associated_cancellation_slot(handler);
         caller_ = resumer(std::move(handler));
         same_executor_ = caller_.executor() == where;
@@ -124,7 +126,16 @@ public:
     }
 
     /// The result, once the caller is resumed; to be moved from at once.
-    result<T>&& take() { return std::move(*arrived_); }
+    result<T>&& take() { return std::move(*static_cast<result<T>*>(arrived_or_frame_)); }
+
+    /// It will be completed soon, after others: what it takes to resume its caller is fetched from memory
+    /// meanwhile. Only between begin() and its completion.
+    void prefetch_caller() const noexcept
+    {
+        caller_.prefetch();
+        const auto call = reinterpret_cast<std::uintptr_t>(arrived_or_frame_);
+        prefetch_lines(call - 2 * cache_line, call + cache_line); // a frame begins before the call in it
+    }
 
     void ignore_cancellation() noexcept { ignores_cancellation_ = true; }
     bool ignores_cancellation() const noexcept { return ignores_cancellation_; }
@@ -177,7 +188,7 @@ protected:
             const boost::intrusive_ptr<awaited_operation> self(this);
             resumer caller = std::move(caller_);
             look_for_late_cancellation(outcome);
-            arrived_ = &outcome;
+            arrived_or_frame_ = &outcome;
             return caller.resume();
         }
         resumption resume(this, std::move(caller_), std::move(outcome));
@@ -237,7 +248,7 @@ private:
         {
             const boost::intrusive_ptr<awaited_operation> which = std::move(which_);
             which->look_for_late_cancellation(outcome_);
-            which->arrived_ = &outcome_;
+            which->arrived_or_frame_ = &outcome_;
             caller_.resume();
         }
         asio::any_io_executor executor() const { return caller_.executor(); }
@@ -319,7 +330,8 @@ private:
     }
 
     resumer caller_;
-    result<T>* arrived_ = nullptr;       ///< While the caller is being resumed.
+    /// While the caller is being resumed, the result<T>; before, a place in the frame that awaits it.
+    void* arrived_or_frame_ = nullptr;
     std::unique_ptr<way_home> way_home_; ///< For the slot, while that may have a word to send.
     std::atomic<bool> cancel_requested_ =
         false; ///< The slot is another thread's, where that is the caller's.

@@ -5,6 +5,8 @@
 #include <boost/asio/associated_executor.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -13,6 +15,16 @@
 namespace videosdk::inline v0 {
 
 namespace asio = boost::asio;
+
+inline constexpr std::uintptr_t cache_line = 64;
+
+/// From the line of `first` to that of `last`, whether memory is there or not.
+inline void prefetch_lines(std::uintptr_t first, std::uintptr_t last) noexcept
+{
+    for (std::uintptr_t line = first; line <= last; line += cache_line) {
+        __builtin_prefetch(reinterpret_cast<const void*>(line)); // NOLINT: looked at by nobody
+    }
+}
 
 /// Either empty, or resumes its coroutine once. Destroyed without having done so, it destroys the coroutine.
 class resumer {
@@ -23,7 +35,7 @@ public:
         requires(!std::is_same_v<Handler, resumer>)
     explicit resumer(Handler handler) noexcept : actions_(&actions_of<Handler>)
     {
-        static_assert(sizeof(Handler) <= sizeof(place_) && alignof(Handler) <= alignof(void*));
+        static_assert(sizeof(Handler) == sizeof(place_) && alignof(Handler) <= alignof(void*));
         static_assert(std::is_nothrow_move_constructible_v<Handler>);
         ::new (static_cast<void*>(place_)) Handler(std::move(handler));
     }
@@ -43,6 +55,16 @@ public:
 
     /// The coroutine's own. Not to be called when empty; nor is resume().
     asio::any_io_executor executor() const { return actions_->executor(place_); }
+
+    /// What the coroutine's handler, a pointer, points to will be looked at soon. May be empty.
+    void prefetch() const noexcept
+    {
+        if (actions_ != nullptr) {
+            std::uintptr_t where = 0;
+            std::memcpy(&where, place_, sizeof where);
+            prefetch_lines(where, where + cache_line);
+        }
+    }
 
     /// Runs the coroutine until it waits again; empty from then on.
     void resume()
