@@ -1,13 +1,17 @@
-// Shared objects side by side: each ends with its last reference, on whatever thread that is.
+// What is shared, side by side or in a text: each ends with its last reference, on whatever thread that is.
 #include "lease/shared_blocks.hpp"
+
+#include <videosdk/shared_text.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -106,6 +110,28 @@ BOOST_AUTO_TEST_CASE(the_last_references_may_go_on_another_thread_while_more_are
         }
     }
     BOOST_TEST(alive == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_that_is_shared_may_go_on_another_thread_too)
+{
+    static constexpr std::string_view url = "https://hooks.example.com/videosdk/v1-abcdefghijklmnop";
+    auto shared = std::make_unique<videosdk::shared_text>(url);
+    std::vector<std::thread> others;
+    for (int i = 0; i != 4; ++i) {
+        others.emplace_back([mine = *shared] {
+            for (int round = 0; round != 1'000; ++round) {
+                const videosdk::shared_text other(mine); // NOLINT(*-unnecessary-copy-initialization)
+                if (other.size() != url.size()) {
+                    std::terminate();
+                }
+            }
+        });
+    }
+    BOOST_TEST((*shared == url));
+    shared.reset(); // whose is the last reference?
+    for (std::thread& each : others) {
+        each.join();
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,14 +6,11 @@
 
 #include <algorithm>
 #include <concepts>
-#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 using videosdk::shared_text;
 
@@ -101,27 +98,6 @@ BOOST_AUTO_TEST_CASE(it_compares_and_reads_as_the_text)
     BOOST_TEST((id != text && text != id && shared_text("65a1") == videosdk::id_text("65a1")));
     const std::string copy = text;
     BOOST_TEST(copy == url);
-}
-
-BOOST_AUTO_TEST_CASE(threads_may_have_copies_of_their_own)
-{
-    auto shared = std::make_unique<shared_text>(url);
-    std::vector<std::thread> others;
-    for (int i = 0; i != 4; ++i) {
-        others.emplace_back([mine = *shared] {
-            for (int round = 0; round != 1'000; ++round) {
-                const shared_text another(mine); // NOLINT(performance-unnecessary-copy-initialization)
-                if (another.size() != url.size()) {
-                    std::terminate();
-                }
-            }
-        });
-    }
-    BOOST_TEST(is(*shared, url));
-    shared.reset(); // whose is the last reference?
-    for (std::thread& each : others) {
-        each.join();
-    }
 }
 
 BOOST_AUTO_TEST_CASE(the_units_of_one_answer_share_their_webhook_url)
