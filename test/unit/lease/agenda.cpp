@@ -41,7 +41,7 @@ std::vector<noted> some(unsigned in_order, unsigned seed)
     std::vector<noted> out;
     std::int64_t time = 1'000;
     for (std::uint64_t i = 0; i != 1'000; ++i) {
-        time += chance() % 3;
+        time += static_cast<std::int64_t>(chance() % 3);
         const bool ordered = chance() % 100 < in_order;
         const auto what = static_cast<subject>(1 + chance() % 3);
         out.emplace_back(ordered ? time : static_cast<std::int64_t>(chance() % 3'000), what, chance() % 50);
