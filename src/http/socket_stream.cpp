@@ -4,14 +4,36 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <exception>
+#include <optional>
 #include <utility>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace videosdk::inline v0::http {
+namespace {
+
+/// Whether nothing is left in the socket behind what was read: no bytes (TCP_INQ of tcp(7), Linux 4.18) and
+/// no end (since Linux 5.1). Empty where the system does not tell.
+std::optional<bool> told_of_nothing_behind(msghdr& message) noexcept
+{
+    const cmsghdr* const told = CMSG_FIRSTHDR(&message);
+    if (told == nullptr || told->cmsg_level != IPPROTO_TCP || told->cmsg_type != TCP_CM_INQ) {
+        return std::nullopt;
+    }
+    int behind = 0;
+    std::memcpy(&behind, CMSG_DATA(told), sizeof behind);
+    return behind == 0;
+}
+
+} // namespace
 
 socket_stream::socket_stream(const stream_ground& ground)
     : where_(ground.where),
@@ -58,6 +80,9 @@ void socket_stream::on_socket(boost::system::error_code failure, std::string det
         if (failure) {
             ::close(std::exchange(socket_, -1));
         }
+        const int wanted = 1;
+        tells_what_is_behind_ =
+            !failure && ::setsockopt(socket_, IPPROTO_TCP, TCP_INQ, &wanted, sizeof wanted) == 0;
     }
     if (!failure && by_) {
         tunnel_ = std::make_unique<tunnel>(by_, max_proxy_head_);
@@ -150,16 +175,36 @@ void socket_stream::advance_write()
         }
         out_.remove_prefix(went.count);
     }
+    if (tells_what_is_behind_) {
+        watch_->expect_answer(*this);
+    }
     const auto listener = std::move(writer_);
     listener->on_written({});
 }
 
-void socket_stream::advance_read()
+/// Returns whether the listener was told; this stream may be no more then.
+bool socket_stream::advance_read()
 {
     const transfer came = receive(place_);
-    if (!came.blocked()) {
-        const auto listener = std::move(reader_);
-        listener->on_read(came.failure, came.count);
+    if (came.blocked()) {
+        return false;
+    }
+    watch_->answered(*this);
+    const auto listener = std::move(reader_);
+    listener->on_read(came.failure, came.count);
+    return true;
+}
+
+bool socket_stream::on_due()
+{
+    return reader_ && !connector_listener_ && advance_read();
+}
+
+void socket_stream::want_room(bool wanted) noexcept
+{
+    if (room_wanted_ != wanted) {
+        room_wanted_ = wanted;
+        watch_->ask_for_room(socket_, *this, wanted);
     }
 }
 
@@ -195,11 +240,19 @@ void socket_stream::on_ready(bool ended)
 
 socket_stream::transfer socket_stream::take(std::span<char> place) noexcept
 {
+    iovec where{place.data(), place.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> told;
     for (;;) {
-        const auto count = ::recv(socket_, place.data(), place.size(), MSG_DONTWAIT);
+        msghdr message{};
+        message.msg_iov = &where;
+        message.msg_iovlen = 1;
+        message.msg_control = told.data();
+        message.msg_controllen = tells_what_is_behind_ ? told.size() : 0;
+        const auto count = ::recvmsg(socket_, &message, MSG_DONTWAIT);
         if (count > 0) {
-            // Less than there was room for is all there was, but for an end or a mark behind it.
-            drained_ = static_cast<std::size_t>(count) < place.size() && !ended_;
+            const std::optional<bool> empty = told_of_nothing_behind(message);
+            // Where the system does not tell, less than there was room for is all there was, but for an end.
+            drained_ = !ended_ && empty.value_or(static_cast<std::size_t>(count) < place.size());
             return {{}, static_cast<std::size_t>(count)};
         }
         if (count == 0) {
@@ -221,9 +274,13 @@ socket_stream::transfer socket_stream::give(std::string_view bytes) noexcept
         const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
         if (count >= 0) {
             sent_ += static_cast<std::uint64_t>(count);
+            if (static_cast<std::size_t>(count) == bytes.size()) {
+                want_room(false);
+            }
             return {{}, static_cast<std::size_t>(count)};
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            want_room(true);
             return {};
         }
         if (errno != EINTR) {

@@ -26,7 +26,7 @@ public:
     void write(std::string_view bytes, std::shared_ptr<stream_listener> listener) final;
     std::uint64_t bytes_sent() const noexcept final { return sent_; }
     unread peek() noexcept final;
-    unread leftover() noexcept override { return unread::nothing; }
+    unread leftover() noexcept override { return drained_ ? unread::nothing : peek(); }
     bool ended() const noexcept final { return ended_; }
     void close() noexcept final;
 
@@ -49,6 +49,8 @@ protected:
     virtual void go_on() {}
     virtual transfer receive(std::span<char> place) = 0;
     virtual transfer send(std::string_view bytes) = 0;
+    /// Whether the socket had nothing more when it was last read, and has told of nothing since.
+    bool drained() const noexcept { return drained_; }
     /// Whether bytes have left the socket that receive() has not handed out.
     virtual bool holds_input() const noexcept { return false; }
     /// The socket is about to be closed.
@@ -58,9 +60,11 @@ protected:
 
 private:
     void on_ready(bool ended) final;
+    bool on_due() final;
+    void want_room(bool wanted) noexcept;
     void on_socket(boost::system::error_code failure, std::string detail, int socket);
     void advance_tunnel();
-    void advance_read();
+    bool advance_read();
     void advance_write();
     void look_again() { watch_->look_again(*this); }
 
@@ -78,7 +82,9 @@ private:
     boost::system::error_code write_failure_;
     std::uint64_t sent_ = 0;
     int socket_ = -1;
-    bool ended_ = false;   ///< Something stands behind the bytes that no further event will tell of.
+    bool ended_ = false;       ///< Something stands behind the bytes that no further event will tell of.
+    bool room_wanted_ = false; ///< The socket took less than it was given, and tells when it takes more.
+    bool tells_what_is_behind_ = false; ///< The system, at each read: see told_of_nothing_behind().
     bool drained_ = false; ///< The socket had no more when last read, and has told nothing since.
 };
 

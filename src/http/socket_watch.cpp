@@ -16,6 +16,12 @@
 namespace videosdk::inline v0::http {
 namespace {
 
+template <class List>
+bool linked(const watched& who) noexcept
+{
+    return static_cast<const boost::intrusive::list_base_hook<boost::intrusive::tag<List>>&>(who).is_linked();
+}
+
 boost::system::error_code last_failure() noexcept
 {
     return {errno, boost::system::system_category()};
@@ -29,6 +35,10 @@ unsigned forks() noexcept
         ::pthread_atfork(nullptr, nullptr, [] { count.fetch_add(1, std::memory_order_relaxed); });
     return count.load(std::memory_order_relaxed);
 }
+
+/// Not of room, which there is nearly always: an event that told of both would still be there when the bytes
+/// have been read without having been told of.
+constexpr std::uint32_t told_always = EPOLLIN | EPOLLRDHUP | EPOLLPRI | EPOLLET;
 
 } // namespace
 
@@ -67,7 +77,7 @@ boost::system::error_code socket_watch::add(int socket, watched& who) noexcept
         return asio::error::operation_not_supported; // the parent's epoll
     }
     epoll_event what{};
-    what.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
+    what.events = told_always;
     what.data.ptr = &who;
     if (::epoll_ctl(epoll_->native_handle(), EPOLL_CTL_ADD, socket, &what) != 0) {
         return last_failure();
@@ -84,9 +94,10 @@ boost::system::error_code socket_watch::add(int socket, watched& who) noexcept
 
 void socket_watch::remove(int socket, watched& who) noexcept
 {
-    if (who.is_linked()) {
+    if (linked<to_look_again>(who)) {
         again_.erase(again_.iterator_to(who));
     }
+    forget_due(who);
     for (std::size_t i = served_; i < count_; ++i) {
         if (ready_[i].data.ptr == &who) {
             ready_[i].data.ptr = nullptr;
@@ -105,9 +116,46 @@ void socket_watch::remove(int socket, watched& who) noexcept
 
 void socket_watch::look_again(watched& who)
 {
-    if (!who.is_linked()) {
+    if (!linked<to_look_again>(who)) {
         again_.push_back(who);
         turn_later();
+    }
+}
+
+void socket_watch::expect_answer(watched& who) noexcept
+{
+    forget_due(who);
+    who.asked_in_ = turn_;
+    due_.push_back(who);
+}
+
+void socket_watch::answered(watched& who) noexcept
+{
+    forget_due(who);
+    try {
+        wait(); // Before anybody is told: who is told may run the context himself until something happens.
+    } catch (const std::exception&) {
+        return; // The end of the turn tries again.
+    }
+}
+
+void socket_watch::forget_due(watched& who) noexcept
+{
+    if (linked<to_be_answered>(who)) {
+        due_.erase(due_.iterator_to(who));
+    }
+    if (in_vain_ == &who) {
+        in_vain_ = nullptr;
+    }
+}
+
+void socket_watch::ask_for_room(int socket, watched& who, bool wanted) noexcept
+{
+    if (is_open()) {
+        epoll_event what{};
+        what.events = wanted ? told_always | EPOLLOUT : told_always;
+        what.data.ptr = &who;
+        ::epoll_ctl(epoll_->native_handle(), EPOLL_CTL_MOD, socket, &what);
     }
 }
 
@@ -165,38 +213,46 @@ void socket_watch::turn()
     go_on();
 }
 
-/// While many answer, more have come by the time that these are served: they are asked for at once, since
-/// coming back from Asio's loop takes three system calls. Not for ever: others on the executor have their
-/// turns.
+/// Coming back from Asio's loop takes three system calls, so that whoever has been answered by the time that
+/// these are served is served with them. Not for ever: others on the executor have their turns.
 void socket_watch::serve()
 {
-    constexpr unsigned most_rounds = 8;
-    for (unsigned round = 0; round != most_rounds; ++round) {
+    constexpr unsigned enough = 64;
+    ++turn_;
+    unsigned told = 0;
+    // What is not due is found by the epoll only, which a turn that was cut short need not have asked.
+    if (served_ == count_ && !std::exchange(cut_short_, false) && anybody_due() &&
+        begin_with_oldest_.pays()) {
+        told = try_oldest(begin_with_oldest_) ? 1 : 0;
+    }
+    const bool one_by_one = go_on_with_oldest_.pays();
+    bool several = false;
+    for (;;) {
         if (!is_open()) {
             return;
         }
-        if (served_ == count_) {
-            served_ = 0;
-            count_ = 0;
-            const int found =
-                ::epoll_wait(epoll_->native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
-            count_ = static_cast<std::size_t>(std::max(found, 0));
-            // Before anybody is told: who is told may run the context himself until something happens.
-            wait();
+        if (told >= enough) {
+            cut_short_ = true;
+            break;
         }
-        const std::size_t found = count_;
-        if (round != 0) {
-            count_look(found != 0);
-        }
-        while (served_ < count_) {
-            const epoll_event each = ready_[served_++];
-            if (each.data.ptr != nullptr) {
-                static_cast<watched*>(each.data.ptr)
-                    ->on_ready((each.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0);
+        if (told != 0 && one_by_one && !several && anybody_due()) {
+            if (!try_oldest(go_on_with_oldest_)) {
+                break;
             }
-        }
-        if (found == 0 || sockets_ <= found || (found == 1 && !looking_pays())) {
-            break; // nobody else could have got anything, or hardly anybody
+            ++told;
+        } else if (told == 0 || several || look_once_more_.pays()) {
+            const std::size_t found = look();
+            if (told != 0) {
+                look_once_more_.count(found != 0);
+            }
+            tell_found();
+            if (found == 0 || sockets_ <= found) {
+                break; // nobody else could have got anything
+            }
+            told += static_cast<unsigned>(found);
+            several = found > 1;
+        } else {
+            break;
         }
     }
     for (std::size_t due = again_.size(); due > 0 && !again_.empty(); --due) {
@@ -206,22 +262,49 @@ void socket_watch::serve()
     }
 }
 
-/// One that finds something saves three system calls, and one that does not costs one.
-void socket_watch::count_look(bool found) noexcept
+/// Who has asked in this turn cannot have been answered yet.
+bool socket_watch::anybody_due() const noexcept
 {
-    constexpr unsigned most = 12;
-    if (found) {
-        credit_ = std::min(credit_ + 3, most);
-    } else if (credit_ != 0) {
-        --credit_;
-    }
+    return !due_.empty() && due_.front().asked_in_ != turn_;
 }
 
-/// Where it did not of late, it is tried now and then.
-bool socket_watch::looking_pays() noexcept
+bool socket_watch::try_oldest(wager& how)
 {
-    constexpr unsigned tried_each = 8;
-    return credit_ != 0 || ++thin_turns_ % tried_each == 0;
+    watched& oldest = due_.front();
+    const bool had = oldest.on_due(); // and perhaps it is no more
+    how.count(had);
+    in_vain_ = had ? in_vain_ : &oldest;
+    return had;
+}
+
+/// Returns how many are to be told.
+std::size_t socket_watch::look()
+{
+    if (served_ == count_) {
+        served_ = 0;
+        count_ = 0;
+        const int found =
+            ::epoll_wait(epoll_->native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
+        count_ = static_cast<std::size_t>(std::max(found, 0));
+        wait(); // Before anybody is told, as in answered().
+    }
+    return count_ - served_;
+}
+
+void socket_watch::tell_found()
+{
+    const bool any = served_ != count_;
+    while (served_ < count_) {
+        const epoll_event each = ready_[served_++];
+        if (each.data.ptr != nullptr) {
+            static_cast<watched*>(each.data.ptr)
+                ->on_ready((each.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0);
+        }
+    }
+    // Others have been answered, and the one that was tried before them has not: it takes its time.
+    if (any && in_vain_ != nullptr && !due_.empty() && &due_.front() == in_vain_) {
+        forget_due(due_.front());
+    }
 }
 
 void socket_watch::go_on()

@@ -49,7 +49,7 @@ public:
     /// Bytes that the socket took, counted below TLS.
     virtual std::uint64_t bytes_sent() const noexcept = 0;
     virtual unread peek() noexcept = 0;
-    /// What has left the socket already, but no read yet: behind an answer nobody may have said anything.
+    /// What has come behind what was read: behind an answer nobody may have said anything.
     virtual unread leftover() noexcept = 0;
     /// Whether the socket has told of its end, which may stand behind bytes that nobody has read yet.
     virtual bool ended() const noexcept = 0;

@@ -80,7 +80,7 @@ private:
     /// A read takes one record; what came with it may be a ticket, a farewell, or what nobody asked for.
     unread leftover() noexcept override
     {
-        if (!holds_input()) {
+        if (!holds_input() && drained()) {
             return unread::nothing;
         }
         start();

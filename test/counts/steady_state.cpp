@@ -19,9 +19,10 @@ namespace {
 using namespace counts;
 
 /// One write and one read, however fast the other side is; a counter that missed them would see too few. A
-/// turn of the loop adds a call that arms the pool's epoll, and two or more that ask an epoll, Asio's and the
-/// pool's until that has nothing more; and serves all that have been answered meanwhile: at 64 in flight few
-/// turns, or nearly one an acquire where the server is slow.
+/// turn of the loop adds a call that arms the pool's epoll and one that asks Asio's, and it serves all that
+/// have been answered meanwhile: at 64 in flight few turns, or nearly one an acquire where the server is
+/// slow. Whether the oldest request has its answer is seen by reading, before the pool's epoll is asked who
+/// has: a turn may begin and end with a read in vain.
 void check_calls(const counting::call_counts& counted, const run_options& options)
 {
     using counting::call;
@@ -32,14 +33,14 @@ void check_calls(const counting::call_counts& counted, const run_options& option
     BOOST_TEST(per(writes, options.calls) >= 1.0);
     BOOST_TEST(per(writes, options.calls) <= 1.05);
     BOOST_TEST(per(reads, options.calls) >= 1.0);
-    BOOST_TEST(per(reads, options.calls) <= 1.1);
+    BOOST_TEST(per(reads, options.calls) <= 2 * per(turns, options.calls) + 1.05);
     BOOST_TEST(per(turns, options.calls) <= 1.05);
-    BOOST_TEST(per(asked, options.calls) >= 2 * per(turns, options.calls) - 0.05);
+    BOOST_TEST(per(asked, options.calls) >= per(turns, options.calls) - 0.05);
     BOOST_TEST(per(asked, options.calls) <=
                2 * per(turns, options.calls) + 1.05); // each time but one serves somebody
     BOOST_TEST(per(counted.all_calls() - writes - reads - turns - asked, options.calls) <= 0.05);
     BOOST_TEST(per(counted.all_calls(), options.calls) <=
-               5.3); // a turn for each answer, and none looked for in vain
+               5.5); // a turn for each answer, the epoll asked in each, and hardly anything else in vain
 }
 
 double median(std::vector<double> figures)

@@ -261,6 +261,44 @@ BOOST_AUTO_TEST_CASE(what_comes_behind_an_answer_in_a_record_of_its_own_closes_t
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_end_that_comes_with_an_answer_closes_the_connection)
+{
+    constexpr int answers = 40; // enough for the client to count on their order, and to read before it asks
+    const auto authority = test_support::make_authority();
+    const auto made = test_support::make_leaf({}, &authority);
+    for (const bool tls : {false, true}) {
+        const raw_server server(
+            [](raw_peer& peer, unsigned nth) {
+                for (int i = 1; i < answers && !peer.read_request().empty(); ++i) {
+                    peer.write(test_support::ok(unit_json));
+                }
+                if (nth != 0 || peer.read_request().empty()) {
+                    return;
+                }
+                peer.hold_back(); // the FIN is in the answer's packet
+                peer.write(test_support::ok(unit_json));
+                peer.close();
+            },
+            tls ? std::optional(raw_tls{made.certificate_pem, made.private_key_pem}) : std::nullopt);
+        boost::asio::io_context io;
+        videosdk::client_options options =
+            options_for(tls ? "https://localhost:" + std::to_string(server.port()) : plain_url(server),
+                        authority.certificate_pem);
+        options.retry.max_attempts = 1;
+        videosdk::client client(io.get_executor(), options);
+        const auto one_more = [&]() -> boost::asio::awaitable<int> {
+            for (int i = 0; i < answers; ++i) {
+                co_await client.get("r1");
+            }
+            // At once, in the turn in which the last answer came.
+            const videosdk::resource next = co_await client.get("r1");
+            co_return static_cast<int>(next.id.size());
+        };
+        BOOST_TEST(run(io, one_more()) == 24);
+        BOOST_TEST(server.accepted() == 2U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_caller_may_run_the_context_until_another_call_has_ended)
 {
     const raw_server server([](raw_peer& peer, unsigned) {

@@ -40,10 +40,33 @@ public:
     {
         ++told;
         told_of_end = told_of_end || ended;
+        if (asked_) {
+            read();
+        }
         if (then) {
             then();
         }
     }
+
+    bool on_due() override
+    {
+        ++tried;
+        const bool had = read();
+        if (had) {
+            ++answers;
+            if (then) {
+                then();
+            }
+        }
+        return had;
+    }
+
+    void ask()
+    {
+        asked_ = true;
+        watch_->expect_answer(*this);
+    }
+    void ask_for_room(bool wanted) { watch_->ask_for_room(ends_[0], *this, wanted); }
 
     void say(const std::string& text) const
     {
@@ -67,12 +90,27 @@ public:
     void look_again() { watch_->look_again(*this); }
 
     int told = 0;
+    int tried = 0;
+    int answers = 0; ///< That were found by trying.
     bool told_of_end = false;
     std::function<void()> then;
 
 private:
+    /// All that is there, as whoever has its answer does.
+    bool read()
+    {
+        std::array<char, 64> place{};
+        const bool had = ::recv(ends_[0], place.data(), place.size(), MSG_DONTWAIT) > 0;
+        if (had) {
+            asked_ = false;
+            watch_->answered(*this);
+        }
+        return had;
+    }
+
     std::shared_ptr<http::socket_watch> watch_;
     std::array<int, 2> ends_{-1, -1};
+    bool asked_ = false;
     bool left_ = false;
 };
 
@@ -80,7 +118,6 @@ struct watched_sockets {
     boost::asio::io_context io{1};
     std::shared_ptr<http::socket_watch> watch = std::make_shared<http::socket_watch>(io.get_executor());
 
-    /// Runs what is ready; then whoever was told of room only, as all are at first, has been told.
     void settle()
     {
         io.restart();
@@ -94,10 +131,24 @@ struct watched_sockets {
             made.push_back(std::make_unique<end_of_pair>(watch));
         }
         settle();
-        for (const auto& each : made) {
-            each->told = 0;
-        }
         return made;
+    }
+
+    /// All ask, and are answered in the order of their asking until that is counted on.
+    void get_used_to_order(const std::vector<std::unique_ptr<end_of_pair>>& all)
+    {
+        for (int round = 0; round < 40; ++round) {
+            for (const auto& each : all) {
+                each->ask();
+            }
+            for (const auto& each : all) {
+                each->say("a");
+            }
+            settle();
+        }
+        for (const auto& each : all) {
+            each->told = each->tried = each->answers = 0;
+        }
     }
 };
 
@@ -256,7 +307,6 @@ BOOST_AUTO_TEST_CASE(who_comes_while_the_last_one_leaves_is_watched)
     all[0]->leave();
     end_of_pair next(watch); // before the context has heard of the cancelled wait
     settle();
-    next.told = 0;
     next.say("a");
     settle();
     BOOST_TEST(next.told == 1);
@@ -344,10 +394,199 @@ BOOST_AUTO_TEST_CASE(those_who_keep_each_other_busy_do_not_keep_others_on_the_ex
     while (all[0]->told == 0) {
         io.poll_one();
     }
-    BOOST_TEST(all[0]->told + all[1]->told <= 2 * 8);
+    BOOST_TEST(all[0]->told + all[1]->told <= 64);
     settle();
     BOOST_TEST(left <= 0);
     BOOST_TEST(all[2]->told == 0);
+}
+
+BOOST_AUTO_TEST_CASE(room_is_told_of_only_where_it_is_asked_for)
+{
+    const auto all = pairs(2);
+    BOOST_TEST(all[0]->told == 0);
+    all[0]->ask_for_room(true);
+    settle();
+    BOOST_TEST(all[0]->told == 1);
+    all[0]->ask_for_room(false);
+    all[0]->say("a");
+    settle();
+    BOOST_TEST(all[0]->told == 2);
+    BOOST_TEST(all[1]->told == 0);
+}
+
+BOOST_AUTO_TEST_CASE(answers_that_come_in_the_order_of_the_requests_are_found_without_the_epoll)
+{
+    const auto all = pairs(20);
+    get_used_to_order(all);
+    for (const auto& each : all) {
+        each->ask();
+    }
+    settle();
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        all[i]->then = [&, i] { order.push_back(i); };
+    }
+    for (std::size_t i = 0; i < 15; ++i) {
+        all[i]->say("a");
+    }
+    settle();
+    BOOST_REQUIRE_EQUAL(order.size(), 15U);
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        BOOST_TEST(order[i] == i);
+        BOOST_TEST(all[i]->answers == 1);
+        BOOST_TEST(all[i]->tried == 1);
+        BOOST_TEST(all[i]->told == 0);
+    }
+    int in_vain = 0;
+    for (std::size_t i = 15; i < all.size(); ++i) {
+        in_vain += all[i]->tried;
+    }
+    BOOST_TEST(in_vain == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_comes_while_the_one_before_is_handled_is_found_in_the_same_turn)
+{
+    const auto all = pairs(20);
+    get_used_to_order(all);
+    for (const auto& each : all) {
+        each->ask();
+    }
+    settle();
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+        all[i]->then = [&, i] { all[i + 1]->say("a"); };
+    }
+    all[0]->say("a");
+    io.restart();
+    while (all[0]->answers + all[0]->told == 0) {
+        io.poll_one();
+    }
+    for (const auto& each : all) {
+        BOOST_TEST(each->answers == 1);
+        BOOST_TEST(each->told == 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(one_that_takes_its_time_is_overtaken_and_told_in_the_end)
+{
+    const auto all = pairs(20);
+    get_used_to_order(all);
+    for (const auto& each : all) {
+        each->ask();
+    }
+    settle();
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        all[i]->say("a");
+        settle();
+    }
+    int found = 0;
+    for (std::size_t i = 1; i < all.size(); ++i) {
+        BOOST_TEST(all[i]->told + all[i]->answers == 1);
+        found += all[i]->answers;
+    }
+    BOOST_TEST(found >= 15);
+    BOOST_TEST(all[0]->tried <= 2);
+    BOOST_TEST(all[0]->told == 0);
+    all[0]->say("a");
+    settle();
+    BOOST_TEST(all[0]->told + all[0]->answers == 1);
+}
+
+BOOST_AUTO_TEST_CASE(answers_in_any_order_are_looked_for_in_the_epoll)
+{
+    const auto all = pairs(16);
+    get_used_to_order(all);
+    int told = 0;
+    int tried = 0;
+    for (std::size_t round = 0; round < 20; ++round) {
+        for (const auto& each : all) {
+            each->ask();
+        }
+        settle();
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            end_of_pair& each = *all[(i * 7 + 5) % all.size()];
+            each.told = each.tried = each.answers = 0;
+            each.say("a");
+            settle();
+            told += each.told;
+            tried += each.tried;
+            BOOST_TEST(each.told + each.answers >= 1);
+        }
+    }
+    BOOST_TEST(told > 250);
+    BOOST_TEST(tried < 100);
+}
+
+BOOST_AUTO_TEST_CASE(who_was_not_asked_anything_is_told_although_answers_keep_coming)
+{
+    const auto all = pairs(12);
+    get_used_to_order(all);
+    int left = 2000;
+    for (std::size_t i = 0; i < 10; ++i) {
+        all[i]->then = [&, i] {
+            if (--left > 0) {
+                all[i]->ask();
+                all[i]->say("a");
+            }
+        };
+        all[i]->ask();
+        all[i]->say("a");
+    }
+    all[10]->then = [&] { BOOST_TEST(left > 1800); };
+    all[10]->say("nobody has asked");
+    all[11]->hang_up();
+    settle();
+    BOOST_TEST(left <= 0);
+    BOOST_TEST(all[10]->told == 1);
+    BOOST_TEST(all[11]->told_of_end);
+}
+
+BOOST_AUTO_TEST_CASE(who_has_its_answer_may_leave_at_once_and_so_may_all_others)
+{
+    auto all = pairs(6);
+    get_used_to_order(all);
+    for (const auto& each : all) {
+        each->ask();
+    }
+    settle();
+    for (const auto& each : all) {
+        each->say("a");
+    }
+    int had = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        all[i]->then = [&] {
+            ++had;
+            for (const auto& each : all) {
+                each->leave();
+            }
+        };
+    }
+    settle();
+    BOOST_TEST(had == 1);
+    io.run(); // comes to an end: nobody is watched
+}
+
+BOOST_AUTO_TEST_CASE(what_one_throws_who_has_its_answer_costs_the_others_nothing)
+{
+    const auto all = pairs(5);
+    get_used_to_order(all);
+    for (const auto& each : all) {
+        each->ask();
+    }
+    settle();
+    for (const auto& each : all) {
+        each->then = [] { throw std::runtime_error("from a handler"); };
+        each->say("a");
+    }
+    int thrown = 0;
+    io.restart();
+    for (bool more = true; more;) {
+        try {
+            more = io.poll() != 0;
+        } catch (const std::runtime_error&) {
+            ++thrown;
+        }
+    }
+    BOOST_TEST(thrown == 5);
 }
 
 BOOST_AUTO_TEST_CASE(after_the_shutdown_nobody_is_told_and_nobody_added)
