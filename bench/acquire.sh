@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Measures single acquires beside peers, and writes bench/results/acquire.md, .json, .svg and .png:
-# bench/acquire.sh [--levels "N…"] [--rounds N] [--seconds S] [--count N] [--connections N] [--without "NAME…"] [--build FOLDER] [--out FOLDER]
+# bench/acquire.sh [--levels "N…"] [--rounds N] [--seconds S] [--count N] [--counts N] [--connections N] [--without "NAME…"] [--build FOLDER] [--out FOLDER]
 #
 # Builds an optimised tree, starts nginx on loopback ports with a certificate made for the occasion, and runs the
 # contenders (contenders.sh) in turn, each --seconds long at each level of calls in flight over at most --connections
-# connections, the server on one core and the client on another. --count is the number of acquires of the runs in which
-# system calls and allocations are counted. Installs nothing; --without leaves contenders out, and the table says so.
+# connections, the server on one core and the client on another. --counts is the number of further runs in which system
+# calls and allocations are counted, and --count the number of acquires in each. Installs nothing; --without leaves
+# contenders out, and the table says so.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . bench/common.sh
@@ -13,8 +14,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . bench/contenders.sh
 . bench/counts.sh
 
-levels="1 16 64 1000 10000" rounds=5 seconds=3 count=10000 connections=64 without='' build=build/bench out=bench/results
-read_options "levels rounds seconds count connections without build out" "$@"
+levels="1 16 64 1000 10000" rounds=5 seconds=3 count=10000 counts=3 connections=64 without='' build=build/bench out=bench/results
+read_options "levels rounds seconds count counts connections without build out" "$@"
 need_programs "cmake, ninja-build, nginx-light, openssl, util-linux, mawk" cmake ninja nginx openssl taskset awk
 choose_contenders "$without"
 # The server gets the first core that this shell may use, the client the last.
@@ -139,14 +140,16 @@ for ((round = 1; round <= rounds; ++round)); do
         done
     done
 done
-for level in $levels; do
-    for contender in "${contenders[@]}"; do
-        if count_one "$contender" "$level" 2>"$scratch/complaints"; then
-            add_line contender "\"${contender_names[$contender]}\"" in_flight "$level" counted "$(grep '^{' "$scratch/counted")"
-            printf 'counted, %d in flight: %s\n' "$level" "$contender" >&2
-        else
-            failed "$contender" "$level" "counted"
-        fi
+for ((round = 1; round <= counts; ++round)); do
+    for level in $levels; do
+        for contender in "${contenders[@]}"; do
+            if count_one "$contender" "$level" 2>"$scratch/complaints"; then
+                add_line contender "\"${contender_names[$contender]}\"" in_flight "$level" counted "$(grep '^{' "$scratch/counted")"
+                printf 'counted, run %d of %d, %d in flight: %s\n' "$round" "$counts" "$level" "$contender" >&2
+            else
+                failed "$contender" "$level" "counted, run $round"
+            fi
+        done
     done
 done
 

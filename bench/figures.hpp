@@ -5,9 +5,12 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <istream>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -32,14 +35,35 @@ inline double median(rounds values)
 
 /// Of one contender with so many calls in flight.
 struct figures {
-    rounds rate;                     ///< Acquires a second.
-    rounds cpu;                      ///< Microseconds an acquire.
-    rounds busy;                     ///< Of the client's core, 0 to 1.
-    rounds p50, p99, p999;           ///< Microseconds.
-    rounds peak;                     ///< MiB.
-    bool waits = true;               ///< Calls beyond its connections wait; otherwise there are none.
-    json::object counted;            ///< What the preloaded counter saw.
+    rounds rate;           ///< Acquires a second.
+    rounds cpu;            ///< Microseconds an acquire.
+    rounds busy;           ///< Of the client's core, 0 to 1.
+    rounds p50, p99, p999; ///< Microseconds.
+    rounds peak;           ///< MiB.
+    bool waits = true;     ///< Calls beyond its connections wait; otherwise there are none.
+    std::map<std::string, rounds, std::less<>>
+        counted;                     ///< An acquire, by what was counted: one a counting run.
     std::vector<std::string> failed; ///< Which run, and why.
+
+    /// Of a counting run: everything but what other runs measure better.
+    void add_counts(const json::object& run)
+    {
+        const double calls = run.at("calls").to_number<double>();
+        for (const auto& [name, value] : run) {
+            constexpr std::array<std::string_view, 8> others{"calls",  "seconds", "cpu_seconds", "p50_us",
+                                                             "p99_us", "p999_us", "optimised",   "warmed_up"};
+            if (std::find(others.begin(), others.end(), name) == others.end()) {
+                counted[std::string(name)].push_back(value.to_number<double>() / calls);
+            }
+        }
+    }
+
+    /// Empty where that was not counted.
+    std::optional<double> count(std::string_view name) const
+    {
+        const auto at = counted.find(name);
+        return at == counted.end() ? std::nullopt : std::optional(median(at->second));
+    }
 };
 
 struct contender {
@@ -135,7 +159,7 @@ private:
         }
         if (const json::value* const counted = entry.if_contains("counted")) {
             check(whose.name, counted->as_object());
-            there.counted = counted->as_object();
+            there.add_counts(counted->as_object());
             return;
         }
         const json::object& run = entry.at("run").as_object();

@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Name, and the options that it is given where they were given here. In the order of their runs.
 declare -A options_of=(
-    [acquire]="levels rounds seconds count connections without"
+    [acquire]="levels rounds seconds count counts connections without"
     [leases]="rounds seconds"
     [scaling]=""
     [webhooks]=""
@@ -20,8 +20,8 @@ declare -A options_of=(
 )
 
 sections=acquire build=build/bench out=bench/results
-levels='' rounds='' seconds='' count='' connections='' without=''
-read_options "sections build out levels rounds seconds count connections without" "$@"
+levels='' rounds='' seconds='' count='' counts='' connections='' without=''
+read_options "sections build out levels rounds seconds count counts connections without" "$@"
 [[ $sections != all ]] || sections="acquire leases scaling webhooks verify slow_connections nodes"
 
 for section in $sections; do
