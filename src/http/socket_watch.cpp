@@ -218,11 +218,10 @@ void socket_watch::turn()
 void socket_watch::serve()
 {
     constexpr unsigned enough = 64;
+    constexpr unsigned most_unasked = 3; // who is not due is found by the epoll only
     ++turn_;
     unsigned told = 0;
-    // What is not due is found by the epoll only, which a turn that was cut short need not have asked.
-    if (served_ == count_ && !std::exchange(cut_short_, false) && anybody_due() &&
-        begin_with_oldest_.pays()) {
+    if (served_ == count_ && unasked_++ < most_unasked && anybody_due() && begin_with_oldest_.pays()) {
         told = try_oldest(begin_with_oldest_) ? 1 : 0;
     }
     const bool one_by_one = go_on_with_oldest_.pays();
@@ -232,7 +231,7 @@ void socket_watch::serve()
             return;
         }
         if (told >= enough) {
-            cut_short_ = true;
+            unasked_ = most_unasked;
             break;
         }
         if (told != 0 && one_by_one && !several && anybody_due()) {
@@ -283,6 +282,7 @@ std::size_t socket_watch::look()
     if (served_ == count_) {
         served_ = 0;
         count_ = 0;
+        unasked_ = 0;
         const int found =
             ::epoll_wait(epoll_->native_handle(), ready_.data(), static_cast<int>(ready_.size()), 0);
         count_ = static_cast<std::size_t>(std::max(found, 0));

@@ -128,9 +128,9 @@ private:
     wager begin_with_oldest_{1};
     wager go_on_with_oldest_{3};
     wager look_once_more_{3};
-    bool cut_short_ = false; ///< The last turn, with more to do.
-    bool waiting_ = false;   ///< For the epoll.
-    bool posted_ = false;    ///< A turn that does not wait.
+    unsigned unasked_ = 0; ///< Turns in a row that did without the epoll.
+    bool waiting_ = false; ///< For the epoll.
+    bool posted_ = false;  ///< A turn that does not wait.
     bool shut_down_ = false;
     unsigned forks_ = 0; ///< At the time when the epoll was made.
 };

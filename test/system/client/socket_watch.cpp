@@ -57,6 +57,8 @@ public:
             if (then) {
                 then();
             }
+        } else if (in_vain) {
+            in_vain();
         }
         return had;
     }
@@ -94,6 +96,7 @@ public:
     int answers = 0; ///< That were found by trying.
     bool told_of_end = false;
     std::function<void()> then;
+    std::function<void()> in_vain; ///< It was tried, and had nothing.
 
 private:
     /// All that is there, as whoever has its answer does.
@@ -414,34 +417,46 @@ BOOST_AUTO_TEST_CASE(room_is_told_of_only_where_it_is_asked_for)
     BOOST_TEST(all[1]->told == 0);
 }
 
+/// But for the turns that begin with the epoll.
 BOOST_AUTO_TEST_CASE(answers_that_come_in_the_order_of_the_requests_are_found_without_the_epoll)
 {
     const auto all = pairs(20);
     get_used_to_order(all);
-    for (const auto& each : all) {
-        each->ask();
-    }
-    settle();
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i]->then = [&, i] { order.push_back(i); };
     }
-    for (std::size_t i = 0; i < 15; ++i) {
-        all[i]->say("a");
+    int without = 0;
+    for (int round = 0; round < 8; ++round) {
+        for (const auto& each : all) {
+            each->ask();
+        }
+        settle();
+        order.clear();
+        int told = 0;
+        int in_vain = 0;
+        for (const auto& each : all) {
+            each->told = each->tried = each->answers = 0;
+        }
+        for (std::size_t i = 0; i < 15; ++i) {
+            all[i]->say("a");
+        }
+        settle();
+        BOOST_REQUIRE_EQUAL(order.size(), 15U);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            BOOST_TEST((i >= 15 || order[i] == i));
+            BOOST_TEST(all[i]->answers + all[i]->told == (i < 15 ? 1 : 0));
+            told += all[i]->told;
+            in_vain += all[i]->tried - all[i]->answers;
+        }
+        without += told == 0 ? 1 : 0;
+        BOOST_TEST(in_vain <= 1);
+        for (std::size_t i = 15; i < all.size(); ++i) {
+            all[i]->say("a");
+        }
+        settle();
     }
-    settle();
-    BOOST_REQUIRE_EQUAL(order.size(), 15U);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        BOOST_TEST(order[i] == i);
-        BOOST_TEST(all[i]->answers == 1);
-        BOOST_TEST(all[i]->tried == 1);
-        BOOST_TEST(all[i]->told == 0);
-    }
-    int in_vain = 0;
-    for (std::size_t i = 15; i < all.size(); ++i) {
-        in_vain += all[i]->tried;
-    }
-    BOOST_TEST(in_vain == 1);
+    BOOST_TEST(without >= 4);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_that_comes_while_the_one_before_is_handled_is_found_in_the_same_turn)
@@ -461,8 +476,8 @@ BOOST_AUTO_TEST_CASE(an_answer_that_comes_while_the_one_before_is_handled_is_fou
         io.poll_one();
     }
     for (const auto& each : all) {
-        BOOST_TEST(each->answers == 1);
-        BOOST_TEST(each->told == 0);
+        BOOST_TEST(each->answers + each->told == 1);
+        BOOST_TEST((each->told == 0 || each == all[0]));
     }
 }
 
@@ -483,7 +498,7 @@ BOOST_AUTO_TEST_CASE(one_that_takes_its_time_is_overtaken_and_told_in_the_end)
         BOOST_TEST(all[i]->told + all[i]->answers == 1);
         found += all[i]->answers;
     }
-    BOOST_TEST(found >= 15);
+    BOOST_TEST(found >= 10); // now and then the epoll has its turn
     BOOST_TEST(all[0]->tried <= 2);
     BOOST_TEST(all[0]->told == 0);
     all[0]->say("a");
@@ -538,6 +553,49 @@ BOOST_AUTO_TEST_CASE(who_was_not_asked_anything_is_told_although_answers_keep_co
     BOOST_TEST(left <= 0);
     BOOST_TEST(all[10]->told == 1);
     BOOST_TEST(all[11]->told_of_end);
+}
+
+BOOST_AUTO_TEST_CASE(who_was_not_asked_anything_is_told_although_each_turn_begins_with_an_answer)
+{
+    const auto all = pairs(5);
+    get_used_to_order(all);
+    std::vector<std::size_t> waiting;
+    const auto answer_two = [&] {
+        all[waiting[0]]->say("a");
+        all[waiting[1]]->say("a");
+    };
+    int rounds = 0;
+    int said_in = -1;
+    int told_in = -1;
+    for (std::size_t i = 0; i < 4; ++i) {
+        all[i]->then = [&, i] {
+            waiting.erase(waiting.begin());
+            waiting.push_back(i);
+            all[i]->ask();
+        };
+        // The turn is over, and two more are answered before the next one begins.
+        all[i]->in_vain = [&] {
+            if (++rounds >= 2 && said_in < 0) {
+                said_in = rounds;
+                all[4]->say("nobody has asked");
+            }
+            if (rounds < 1000) {
+                answer_two();
+            }
+        };
+        waiting.push_back(i);
+        all[i]->ask();
+    }
+    settle();
+    rounds = 0;
+    all[4]->then = [&] { told_in = rounds; };
+    for (int i = 0; i < 100 && told_in < 0; ++i) {
+        answer_two();
+        settle();
+    }
+    BOOST_TEST(said_in >= 2);
+    BOOST_TEST(told_in >= said_in);
+    BOOST_TEST(told_in < said_in + 5);
 }
 
 BOOST_AUTO_TEST_CASE(who_has_its_answer_may_leave_at_once_and_so_may_all_others)
