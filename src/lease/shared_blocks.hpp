@@ -14,10 +14,14 @@
 
 namespace videosdk::inline v0::leasing {
 
-/// Makes them on one thread; the last reference to each, and to the blocks' owner, may be let go of on any. A
-/// block goes with the last of its objects: one of them alone keeps the memory of `PerBlock`.
-template <class T, unsigned PerBlock = 16>
+/// Makes them on one thread; the last reference to each, and to the blocks' owner, may be let go of on any.
+///
+/// The first block has room for `First`, each further one for twice as many as the one before, up to `Most`.
+/// A block goes with the last of its objects: one of them alone keeps the memory of all.
+template <class T, unsigned First = 16, unsigned Most = 64>
 class shared_blocks {
+    static_assert(0 < First && First <= Most);
+
 public:
     shared_blocks() = default;
     shared_blocks(const shared_blocks&) = delete;
@@ -28,9 +32,10 @@ public:
     template <class... Arguments>
     std::shared_ptr<T> make(Arguments&&... arguments)
     {
-        if (current_ == nullptr || current_->taken == PerBlock) {
+        if (current_ == nullptr || current_->taken == current_->room) {
             leave();
-            current_ = new block;
+            current_ = block::of(next_room_);
+            next_room_ = next_room_ < Most / 2 ? next_room_ * 2 : Most;
         }
         return std::allocate_shared<T>(allocator<std::byte>(*current_),
                                        std::forward<Arguments>(arguments)...);
@@ -44,28 +49,41 @@ private:
         std::byte memory[sizeof(T) + beside];
     };
 
-    struct block {
-        block() noexcept { ASAN_POISON_MEMORY_REGION(slots, sizeof slots); }
-        ~block() { ASAN_UNPOISON_MEMORY_REGION(slots, sizeof slots); }
+    /// Its slots lie behind it.
+    struct alignas(slot) block {
+        static block* of(unsigned room)
+        {
+            static_assert(alignof(block) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+            return ::new (::operator new(sizeof(block) + room * sizeof(slot))) block(room);
+        }
         block(const block&) = delete;
         block& operator=(const block&) = delete;
 
         std::byte* take() noexcept
         {
-            slot& next = slots[taken++];
-            ASAN_UNPOISON_MEMORY_REGION(&next, sizeof next);
-            return next.memory;
+            slot* const next = slots() + taken++;
+            ASAN_UNPOISON_MEMORY_REGION(next, sizeof *next);
+            return next->memory;
         }
         void give_back(unsigned some) noexcept
         {
             if (left.fetch_sub(some, std::memory_order_acq_rel) == some) {
-                delete this;
+                ASAN_UNPOISON_MEMORY_REGION(slots(), room * sizeof(slot));
+                std::destroy_at(this);
+                ::operator delete(this);
             }
         }
 
-        unsigned taken = 0;                        ///< Slots: each is used once.
-        std::atomic<unsigned> left = PerBlock + 1; ///< Slots whose object is not over, and the owner.
-        slot slots[PerBlock];
+        const unsigned room; ///< Slots: each is used once.
+        unsigned taken = 0;
+        std::atomic<unsigned> left; ///< Slots whose object is not over, and the owner.
+
+    private:
+        explicit block(unsigned count) noexcept : room(count), left(count + 1)
+        {
+            ASAN_POISON_MEMORY_REGION(slots(), room * sizeof(slot));
+        }
+        slot* slots() noexcept { return reinterpret_cast<slot*>(this + 1); }
     };
 
     /// Of the next slot.
@@ -107,12 +125,13 @@ private:
     void leave() noexcept
     {
         if (current_ != nullptr) {
-            current_->give_back(PerBlock - current_->taken + 1);
+            current_->give_back(current_->room - current_->taken + 1);
             current_ = nullptr;
         }
     }
 
     block* current_ = nullptr;
+    unsigned next_room_ = First;
 };
 
 } // namespace videosdk::inline v0::leasing

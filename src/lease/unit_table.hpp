@@ -87,7 +87,7 @@ public:
 
 private:
     by_age all_;
-    numbered<unit, 16> by_number_;
+    numbered<unit> by_number_;
     /// By the hash of the id: neither a look-up of what is not there nor growing touches a unit.
     hash_index<unit> by_hash_;
     std::uint64_t last_ = 0;

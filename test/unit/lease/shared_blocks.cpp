@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -70,6 +71,26 @@ BOOST_AUTO_TEST_CASE(each_ends_with_its_last_reference_and_may_outlive_the_owner
     kept.clear();
     BOOST_TEST(alive == 0);
     BOOST_TEST(watched.expired());
+}
+
+BOOST_AUTO_TEST_CASE(blocks_double_until_they_are_large_enough)
+{
+    std::atomic<int> alive = 0;
+    leasing::shared_blocks<living, 2, 8> all;
+    std::vector<std::shared_ptr<living>> kept;
+    for (int name = 0; name != 30; ++name) {
+        kept.push_back(all.make(alive, name));
+    }
+    const auto place = [&](std::size_t i) { return reinterpret_cast<std::uintptr_t>(kept[i].get()); };
+    const std::uintptr_t beside_each_other = place(1) - place(0);
+    std::vector<std::size_t> first_of_block;
+    for (std::size_t i = 1; i != kept.size(); ++i) {
+        if (place(i) - place(i - 1) != beside_each_other) {
+            first_of_block.push_back(i);
+        }
+    }
+    const std::vector<std::size_t> expected{2, 6, 14, 22};
+    BOOST_TEST(first_of_block == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(one_that_cannot_be_made_harms_no_other)
