@@ -26,9 +26,13 @@ public:
         };
         return asio::async_initiate<const asio::deferred_t, void()>(begin, asio::deferred, this);
     }
+    /// Whoever comes meanwhile, even for the second time, waits for the next opening.
     void open()
     {
-        for (auto& each : waiting_) {
+        std::vector<std::unique_ptr<kept>> now;
+        now.reserve(waiting_.capacity());
+        now.swap(waiting_);
+        for (auto& each : now) {
             each->go();
             each.reset();
         }

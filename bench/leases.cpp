@@ -1,6 +1,7 @@
 // Contender: the lease manager, sharing requests or not, against the emulator. Acquires so many units, each a
 // lease of its own that is looked at, gives all of them back, and begins again: the two are measured apart.
 #include "acquire.hpp"
+#include "gate.hpp"
 #include "leases_options.hpp"
 #include "spans.hpp"
 
@@ -41,6 +42,8 @@ public:
 
     std::string run()
     {
+        spawn_workers([this] { return acquire_on_and_on(); });
+        io_.poll(); // they stand at the gate
         if (options_.warm_up != 0) {
             acquire_all(options_.warm_up);
             release_all();
@@ -96,24 +99,27 @@ private:
         return chosen;
     }
 
-    /// `work` as many times at once as is wanted, until the last has ended. Throws what one of them threw.
-    void in_flight(const std::function<asio::awaitable<void>()>& work)
+    /// Workers, until `ended` has been called for each. Throws what one of them threw.
+    void run_workers()
     {
-        std::exception_ptr thrown;
-        std::uint64_t running = options_.in_flight;
-        const auto ended = [&](const std::exception_ptr& failure) {
-            thrown = thrown ? thrown : failure;
-            if (--running == 0 || failure) {
-                io_.stop(); // the connections that are kept open would keep it running
-            }
-        };
+        running_ = options_.in_flight;
         io_.restart();
-        for (std::uint64_t i = 0; i < options_.in_flight; ++i) {
-            asio::co_spawn(io_, work(), ended);
-        }
         io_.run();
-        if (thrown) {
-            std::rethrow_exception(thrown);
+        if (thrown_) {
+            std::rethrow_exception(thrown_);
+        }
+    }
+    void ended(const std::exception_ptr& failure)
+    {
+        thrown_ = thrown_ ? thrown_ : failure;
+        if (--running_ == 0 || failure) {
+            io_.stop(); // the connections that are kept open would keep it running
+        }
+    }
+    void spawn_workers(const std::function<asio::awaitable<void>()>& work)
+    {
+        for (std::uint64_t i = 0; i < options_.in_flight; ++i) {
+            asio::co_spawn(io_, work(), [this](const std::exception_ptr& failure) { ended(failure); });
         }
     }
 
@@ -121,20 +127,26 @@ private:
     {
         leases_.reserve(units);
         wanted_ = units;
-        in_flight([this] { return acquire_on_and_on(); });
+        asio::post(io_, [this] { next_cycle_.open(); });
+        run_workers();
     }
 
+    /// Spawned once, and not for each cycle: that the caller spawns is no part of an acquire.
     asio::awaitable<void> acquire_on_and_on()
     {
-        while (wanted_ != 0) {
-            --wanted_;
-            videosdk::lease unit = co_await manager_.acquire({.type = bench::acquired_type});
-            if (!is_as_expected(unit.unit())) {
-                std::ostringstream what;
-                what << "not a fresh unit with a webhook URL of ours: " << unit.unit();
-                throw std::runtime_error(what.str());
+        for (;;) {
+            co_await next_cycle_.stand();
+            while (wanted_ != 0) {
+                --wanted_;
+                videosdk::lease unit = co_await manager_.acquire({.type = bench::acquired_type});
+                if (!is_as_expected(unit.unit())) {
+                    std::ostringstream what;
+                    what << "not a fresh unit with a webhook URL of ours: " << unit.unit();
+                    throw std::runtime_error(what.str());
+                }
+                leases_.push_back(std::move(unit));
             }
-            leases_.push_back(std::move(unit));
+            ended({});
         }
     }
 
@@ -163,7 +175,8 @@ private:
 
     void release_all()
     {
-        in_flight([this] { return release_on_and_on(); });
+        spawn_workers([this] { return release_on_and_on(); });
+        run_workers();
     }
 
     asio::awaitable<void> release_on_and_on()
@@ -217,6 +230,9 @@ private:
         std::string(bench::webhook_url) + "/videosdk/v1-" + manager_.boot() + "-"; ///< Owner, version, boot.
     const std::size_t url_size_ = url_start_.rfind('/') + 1 + 82; ///< With a token's characters.
     std::vector<videosdk::lease> leases_;
+    bench::gate next_cycle_{options_.in_flight}; ///< Where those stand who acquire.
+    std::uint64_t running_ = 0;                  ///< Workers of this cycle.
+    std::exception_ptr thrown_;
     std::uint64_t wanted_ = 0;   ///< Acquires that are still to be made in this cycle.
     std::uint64_t acquired_ = 0; ///< Without the warm-up.
     bench::spans acquiring_, releasing_;
