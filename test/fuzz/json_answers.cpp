@@ -116,7 +116,8 @@ void unit_comes_back(const resource& unit)
     line_of(unit);
     const std::string text = model::write(unit);
     fuzz::require(model::check_json(text).has_value(), "what is written is JSON");
-    const parsed<resource> again = model::read_resource(text, {});
+    // In an envelope: a unit by itself that has a field `data`, which is kept, would be taken for one.
+    const parsed<resource> again = model::read_resource(R"({"data":)" + text + "}", {});
     fuzz::require(again.has_value() && same_but_for_doubles(*again, unit),
                   "a unit that is written and read is the same");
     fuzz::require(*again != unit || model::write(*again) == text, "and is written in the same way");
@@ -221,10 +222,10 @@ void read_event_of(std::string_view body)
     if (again.has_value() && !read->data.empty()) {
         const boost::json::value before = boost::json::parse(read->data);
         if (holds_double(before)) {
-            fuzz::require(!again->data.empty() &&
+            fuzz::require(again->type == read->type && !again->data.empty() &&
                               same_but_for_digits(boost::json::parse(again->data), before),
                           "the numbers in data differ in their last digits at most");
-            again->data = read->data;
+            return; // where one stands in a text's place, so does the text
         }
     }
     fuzz::require(again.has_value() && *again == *read, "an event that is written and read is the same");
