@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t scratch_size = 8 * 1024;
 
-/// An idle connection that died within less is found by its pending read; after more, the socket is asked.
+/// An idle connection that died within less is most often found by its pending read; after more, the socket
+/// is asked.
 constexpr auto peek_after = std::chrono::microseconds(500);
 
 } // namespace
@@ -111,7 +112,7 @@ connection::fitness connection::check()
     case unread::nothing:
         return fitness::fit;
     case unread::bytes:
-        // A farewell or a session ticket: the pending read will tell, at the reactor's next turn.
+        // A farewell or a session ticket: the pending read will tell, at one of the reactor's next turns.
         return fitness::unsettled;
     case unread::end:
         break;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <optional>
@@ -15,13 +16,28 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 namespace videosdk::inline v0::http {
 namespace {
 
-/// Whether nothing is left in the socket behind what was read: no bytes (TCP_INQ of tcp(7), Linux 4.18) and
-/// no end (since Linux 5.1). Empty where the system does not tell.
+/// Whether the system tells at a read what is left behind it: bytes (TCP_INQ of tcp(7)) and, since Linux 5.1,
+/// an end as well. Without the end it would be no help.
+bool tells_of_ends() noexcept
+{
+    static const bool tells = [] {
+        utsname name{};
+        unsigned major = 0;
+        unsigned minor = 0;
+        return ::uname(&name) == 0 && std::sscanf(name.release, "%u.%u", &major, &minor) == 2 && // NOLINT
+               (major > 5 || (major == 5 && minor >= 1));
+    }();
+    return tells;
+}
+
+/// Whether nothing is left in the socket behind what was read: no bytes and no FIN. (After a reset the next
+/// write fails before a byte leaves.) Empty where the system does not tell.
 std::optional<bool> told_of_nothing_behind(msghdr& message) noexcept
 {
     const cmsghdr* const told = CMSG_FIRSTHDR(&message);
@@ -81,8 +97,8 @@ void socket_stream::on_socket(boost::system::error_code failure, std::string det
             ::close(std::exchange(socket_, -1));
         }
         const int wanted = 1;
-        tells_what_is_behind_ =
-            !failure && ::setsockopt(socket_, IPPROTO_TCP, TCP_INQ, &wanted, sizeof wanted) == 0;
+        tells_what_is_behind_ = !failure && tells_of_ends() &&
+                                ::setsockopt(socket_, IPPROTO_TCP, TCP_INQ, &wanted, sizeof wanted) == 0;
     }
     if (!failure && by_) {
         tunnel_ = std::make_unique<tunnel>(by_, max_proxy_head_);

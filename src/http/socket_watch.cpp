@@ -214,22 +214,26 @@ void socket_watch::turn()
 }
 
 /// Coming back from Asio's loop takes three system calls, so that whoever has been answered by the time that
-/// these are served is served with them. Not for ever: others on the executor have their turns.
+/// these are served is served with them: after a look that found several, another look; otherwise the oldest
+/// is tried; where that does not pay, now and then a look. Not for ever: others on the executor have their
+/// turns.
 void socket_watch::serve()
 {
-    constexpr unsigned enough = 64;
-    constexpr unsigned most_unasked = 3; // who is not due is found by the epoll only
+    constexpr unsigned enough = 64; // or a look's more
+    constexpr unsigned most_unasked =
+        3; // how many turns who is not due may have to wait, since only the epoll finds him
+    if (!is_open()) {
+        return;
+    }
     ++turn_;
     unsigned told = 0;
-    if (served_ == count_ && unasked_++ < most_unasked && anybody_due() && begin_with_oldest_.pays()) {
+    if (served_ == count_ && unasked_++ < most_unasked && anybody_due() &&
+        begin_with_oldest_.worth_trying()) {
         told = try_oldest(begin_with_oldest_) ? 1 : 0;
     }
-    const bool one_by_one = go_on_with_oldest_.pays();
+    const bool one_by_one = go_on_with_oldest_.worth_trying();
     bool several = false;
-    for (;;) {
-        if (!is_open()) {
-            return;
-        }
+    while (is_open()) {
         if (told >= enough) {
             unasked_ = most_unasked;
             break;
@@ -239,7 +243,7 @@ void socket_watch::serve()
                 break;
             }
             ++told;
-        } else if (told == 0 || several || look_once_more_.pays()) {
+        } else if (told == 0 || several || look_once_more_.worth_trying()) {
             const std::size_t found = look();
             if (told != 0) {
                 look_once_more_.count(found != 0);
@@ -254,7 +258,7 @@ void socket_watch::serve()
             break;
         }
     }
-    for (std::size_t due = again_.size(); due > 0 && !again_.empty(); --due) {
+    for (std::size_t due = again_.size(); due > 0 && !again_.empty() && is_open(); --due) {
         watched& each = again_.front();
         again_.pop_front();
         each.on_ready(false);
@@ -267,11 +271,11 @@ bool socket_watch::anybody_due() const noexcept
     return !due_.empty() && due_.front().asked_in_ != turn_;
 }
 
-bool socket_watch::try_oldest(wager& how)
+bool socket_watch::try_oldest(wager& by)
 {
     watched& oldest = due_.front();
     const bool had = oldest.on_due(); // and perhaps it is no more
-    how.count(had);
+    by.count(had);
     in_vain_ = had ? in_vain_ : &oldest;
     return had;
 }
@@ -294,14 +298,15 @@ std::size_t socket_watch::look()
 void socket_watch::tell_found()
 {
     const bool any = served_ != count_;
-    while (served_ < count_) {
+    // Who is told may fork: in the child they are its parent's.
+    while (served_ < count_ && is_open()) {
         const epoll_event each = ready_[served_++];
         if (each.data.ptr != nullptr) {
             static_cast<watched*>(each.data.ptr)
                 ->on_ready((each.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) != 0);
         }
     }
-    // Others have been answered, and the one that was tried before them has not: it takes its time.
+    // Others have got something, and the one that was tried before them has not: it seems to take its time.
     if (any && in_vain_ != nullptr && !due_.empty() && &due_.front() == in_vain_) {
         forget_due(due_.front());
     }

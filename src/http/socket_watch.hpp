@@ -29,7 +29,7 @@ public:
     /// There may be bytes, or room for some where that was asked for. `ended` where the end of the stream, an
     /// error or urgent data is among what is waiting; it is told each time from then on.
     virtual void on_ready(bool ended) = 0;
-    /// An answer is due, and may have come. Returns whether there was any byte, or an end.
+    /// An answer is due, and may have come. Returns whether somebody was told of something.
     virtual bool on_due() = 0;
 
 protected:
@@ -40,13 +40,14 @@ private:
     unsigned asked_in_ = 0; ///< The turn of the watch.
 };
 
-/// Whether something that costs little, and saves more where it succeeds, is worth trying: it is while it has
-/// succeeded of late, and now and then where it has not.
+/// Decides whether something that costs little, and saves more where it succeeds, is tried once more: always
+/// while it has succeeded of late, and now and then where it has not.
 class wager {
 public:
     /// `gain`: what one success is worth, in failures.
     explicit constexpr wager(unsigned gain) noexcept : gain_(gain) {}
-    bool pays() noexcept { return credit_ != 0 || ++refused_ % tried_each == 0; }
+    /// To be asked before each try.
+    bool worth_trying() noexcept { return credit_ != 0 || ++refused_ % tried_each == 0; }
     void count(bool success) noexcept
     {
         if (success) {
@@ -101,7 +102,7 @@ private:
     std::size_t look();
     void tell_found();
     bool anybody_due() const noexcept;
-    bool try_oldest(wager& how);
+    bool try_oldest(wager& by);
     void forget_due(watched& who) noexcept;
     void go_on();
     void wait();
@@ -115,12 +116,12 @@ private:
     asio::any_io_executor executor_;
     std::optional<asio::posix::stream_descriptor> epoll_;
     std::array<epoll_event, 32>
-        ready_{};            ///< Few enough, eight times, that others on the executor have their turns.
+        ready_{};            ///< Few enough, and twice, that others on the executor have their turns.
     std::size_t served_ = 0; ///< Of those that are ready.
     std::size_t count_ = 0;
     queue<to_look_again> again_;
     queue<to_be_answered> due_;        ///< The oldest request first.
-    const watched* in_vain_ = nullptr; ///< The oldest, if it was tried and had nothing.
+    const watched* in_vain_ = nullptr; ///< The oldest, if it was tried and had nothing; only compared.
     std::size_t sockets_ = 0;
     unsigned turn_ = 0;
     // Each failure costs a system call. To know who is ready saves the question; to find somebody at the end

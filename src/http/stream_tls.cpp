@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <new>
+#include <string_view>
 
 namespace videosdk::inline v0::http {
 namespace {
@@ -93,7 +94,8 @@ private:
         if (!what_stopped(done).blocked()) {
             return unread::end;
         }
-        return holds_input() ? unread::bytes : unread::nothing; // part of a record
+        const bool part_of_record = holds_input() || std::string_view(SSL_rstate_string(tls_.get())) == "RB";
+        return part_of_record ? unread::bytes : unread::nothing;
     }
 
     transfer send(std::string_view bytes) override
