@@ -42,10 +42,12 @@ struct figures {
     rounds peak;           ///< MiB.
     bool waits = true;     ///< Calls beyond its connections wait; otherwise there are none.
     std::map<std::string, rounds, std::less<>>
-        counted;                     ///< An acquire, by what was counted: one a counting run.
+        counted; ///< An acquire, by what was counted: one a counting run.
+    std::size_t counting_runs = 0;
     std::vector<std::string> failed; ///< Which run, and why.
 
-    /// Of a counting run: everything but what other runs measure better.
+    /// Of a counting run: everything but what other runs measure better. A kind of call that it does not name
+    /// was not made in it.
     void add_counts(const json::object& run)
     {
         const double calls = run.at("calls").to_number<double>();
@@ -53,8 +55,14 @@ struct figures {
             constexpr std::array<std::string_view, 8> others{"calls",  "seconds", "cpu_seconds", "p50_us",
                                                              "p99_us", "p999_us", "optimised",   "warmed_up"};
             if (std::find(others.begin(), others.end(), name) == others.end()) {
-                counted[std::string(name)].push_back(value.to_number<double>() / calls);
+                rounds& all = counted[std::string(name)];
+                all.resize(counting_runs);
+                all.push_back(value.to_number<double>() / calls);
             }
+        }
+        ++counting_runs;
+        for (auto& [name, values] : counted) {
+            values.resize(counting_runs);
         }
     }
 
