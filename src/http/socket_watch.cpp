@@ -219,9 +219,8 @@ void socket_watch::turn()
 /// turns.
 void socket_watch::serve()
 {
-    constexpr unsigned enough = 64; // or a look's more
-    constexpr unsigned most_unasked =
-        3; // how many turns who is not due may have to wait, since only the epoll finds him
+    constexpr unsigned enough = 64;      // or a look's more
+    constexpr unsigned most_unasked = 3; // only the epoll finds who is not due
     if (!is_open()) {
         return;
     }

@@ -9,6 +9,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -149,6 +150,21 @@ struct watched_sockets {
         }
         settle();
         return made;
+    }
+
+    /// Returns how often a handler threw.
+    int settle_and_count_throws()
+    {
+        int thrown = 0;
+        io.restart();
+        for (bool more = true; more;) {
+            try {
+                more = io.poll() != 0;
+            } catch (const std::runtime_error&) {
+                ++thrown;
+            }
+        }
+        return thrown;
     }
 
     /// All ask, and have not been tried or told since.
