@@ -71,6 +71,14 @@ bool holds_double(const boost::json::value& value)
     return value.is_double();
 }
 
+// Whether one of its own fields is such a number, which may be read as a text.
+bool holds_double_itself(const boost::json::value& value)
+{
+    const auto* object = value.if_object();
+    return object != nullptr &&
+           std::ranges::any_of(*object, [](const auto& field) { return field.value().is_double(); });
+}
+
 double number_in(const boost::json::value& value)
 {
     return value.to_number<double>();
@@ -116,8 +124,10 @@ void unit_comes_back(const resource& unit)
     line_of(unit);
     const std::string text = model::write(unit);
     fuzz::require(model::check_json(text).has_value(), "what is written is JSON");
-    // In an envelope: a unit by itself that has a field `data`, which is kept, would be taken for one.
-    const parsed<resource> again = model::read_resource(R"({"data":)" + text + "}", {});
+    // A unit by itself that has a field `data`, which is kept, would be taken for an envelope.
+    const bool like_an_envelope = unit.unknown_fields.find(R"("data")") != std::string::npos;
+    const parsed<resource> again =
+        model::read_resource(like_an_envelope ? R"({"data":)" + text + "}" : text, {});
     fuzz::require(again.has_value() && same_but_for_doubles(*again, unit),
                   "a unit that is written and read is the same");
     fuzz::require(*again != unit || model::write(*again) == text, "and is written in the same way");
@@ -225,7 +235,10 @@ void read_event_of(std::string_view body)
             fuzz::require(again->type == read->type && !again->data.empty() &&
                               same_but_for_digits(boost::json::parse(again->data), before),
                           "the numbers in data differ in their last digits at most");
-            return; // where one stands in a text's place, so does the text
+            if (holds_double_itself(before)) {
+                return; // where one stands in a text's place, so does the text
+            }
+            again->data = read->data;
         }
     }
     fuzz::require(again.has_value() && *again == *read, "an event that is written and read is the same");
